@@ -1,0 +1,24 @@
+#include "measure/sample.h"
+
+#include "base/text.h"
+
+/* Above this share of rss, huge pages make a process look larger than what it touched: one touched
+ * byte can hold 2 MiB (Documentation/admin-guide/mm/transhuge.rst). */
+static const double huge_share_limit = 0.05;
+
+char *sample_doubt(const struct sample *sample)
+{
+    const double *values = sample->values;
+    if (values[METRIC_SWAP] > 0) {
+        return text_format("%.1f MiB are in swap, so rss is too low",
+                           values[METRIC_SWAP] / 0x1p20);
+    }
+    if (sample->moved != 0) {
+        return text_format("rss moved by %+.2f MiB while it was read", sample->moved / 0x1p20);
+    }
+    if (values[METRIC_ANON_HUGE] > huge_share_limit * values[METRIC_RSS]) {
+        return text_format("%.0f %% of rss is in huge pages",
+                           100 * values[METRIC_ANON_HUGE] / values[METRIC_RSS]);
+    }
+    return NULL;
+}

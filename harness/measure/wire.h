@@ -1,0 +1,82 @@
+/* The wire between supervisor and worker: one message per packet of a SOCK_SEQPACKET socket.
+ *
+ * Both ends come from the same build, so messages are plain structs. The worker's end allocates
+ * nothing. A trial speaks like this:
+ *
+ *     worker: HELLO                   which malloc this is, proved
+ *     worker: PHASE name      supervisor reads from outside, then: COUNT
+ *     worker: COUNTS          supervisor resets the peak, then:    GO
+ *     ...                     (PHASE, COUNT, COUNTS, GO for every standstill)
+ *     worker: DONE | FAILURE          and it leaves
+ */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "measure/outcome.h"
+#include "measure/phase.h"
+
+enum wire_kind {
+    WIRE_HELLO = 1,
+    WIRE_PHASE,
+    WIRE_COUNT,
+    WIRE_COUNTS,
+    WIRE_GO,
+    WIRE_DONE,
+    WIRE_FAILURE,
+};
+
+/* Who serves malloc in the worker, as it proved it for itself. Texts are empty where unknown. */
+struct wire_hello {
+    uint32_t proved;    /* 1 if every proof agreed */
+    char doubt[512];    /* if not: which proof failed, in words */
+    char family[32];    /* "glibc", "tcmalloc", ... or "unknown" */
+    char library[4096]; /* absolute path of the library that serves malloc */
+    char build_id[64];  /* GNU build-id in hexadecimal */
+    char version[64];   /* by the family's own call */
+    char settings[512]; /* effective settings, "name=value name=value", read back where possible */
+    char python[32];    /* "3.11.2" */
+};
+
+struct wire_phase {
+    uint32_t cycle; /* from 1 */
+    char name[PHASE_NAME_SIZE];
+};
+
+/* Counts read in place; -1 is unknown. */
+struct wire_counts {
+    int64_t allocated_blocks;
+    int64_t tracked_objects;
+    int64_t garbage_objects;
+    int64_t collected_objects; /* since the interpreter started */
+};
+
+enum { WIRE_SUMMARY_SIZE = 1024, WIRE_TRACEBACK_SIZE = 32768 };
+
+struct wire_failure {
+    uint32_t outcome;                      /* enum outcome */
+    char summary[WIRE_SUMMARY_SIZE];       /* one line */
+    char hint[512];                        /* one line, or empty */
+    char traceback[WIRE_TRACEBACK_SIZE];   /* its end, if it is longer */
+};
+
+struct wire_message {
+    uint32_t kind; /* enum wire_kind */
+    union {
+        struct wire_hello hello;
+        struct wire_phase phase;
+        struct wire_counts counts;
+        struct wire_failure failure;
+    };
+};
+
+/* Bytes of a message that are sent for its kind. */
+size_t wire_size(enum wire_kind kind);
+
+/* Sends one message whole. Returns 0, or -1 with errno set. Never raises SIGPIPE. */
+int wire_send(int wire, const struct wire_message *message);
+
+/* Receives one message, waiting for it unless the socket does not block. Returns 1, 0 at the end of
+ * the stream, or -1 with errno set (EBADMSG if it is none of ours). Retries on EINTR. */
+int wire_receive(int wire, struct wire_message *message);
