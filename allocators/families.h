@@ -1,0 +1,11 @@
+/* Every named allocator, one line per setting; each is defined in its family's file. */
+#pragma once
+
+#include "allocator.h"
+
+extern const struct allocator allocator_glibc;
+extern const struct allocator allocator_tcmalloc;
+extern const struct allocator allocator_tcmalloc_aggressive;
+extern const struct allocator allocator_jemalloc;
+extern const struct allocator allocator_jemalloc_background;
+extern const struct allocator allocator_mimalloc;
