@@ -1,0 +1,234 @@
+#include "plan/plan.h"
+
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/random.h"
+#include "plan/environment.h"
+
+/* If neither the user nor the workload says otherwise. */
+static const double default_timeout = 300;
+
+/* Up to a page: enough to move the stack by every alignment (hyperfine does the same). */
+enum { MOST_PADDING = 4096 };
+
+/* Two files of one name are told apart by their directories. */
+static void make_names_unique(struct plan *plan)
+{
+    for (size_t i = 0; i < plan->workload_count; i++) {
+        for (size_t j = 0; j < i; j++) {
+            if (strcmp(plan->workloads[i].name, plan->workloads[j].name) == 0) {
+                char *longer = text_format("%s-%zu", plan->workloads[i].name, i + 1);
+                free(plan->workloads[i].name);
+                plan->workloads[i].name = longer;
+            }
+        }
+    }
+}
+
+static int load_workloads(struct plan *plan, struct error *err)
+{
+    const struct options *options = plan->options;
+    if (options->workloads.count == 0) {
+        error_set(err, "no workload is given");
+        return error_hint(err, "give a Python file, or one of 'membench list workloads'");
+    }
+    bool has_script = false;
+    for (size_t i = 0; i < options->workloads.count; i++) {
+        plan->workloads =
+            text_grow(plan->workloads, plan->workload_count + 1, sizeof *plan->workloads);
+        struct workload *workload = &plan->workloads[plan->workload_count++];
+        if (workload_load(workload, options->workloads.items[i], options->as_script, err)) {
+            return -1;
+        }
+        has_script |= workload->is_script;
+    }
+    make_names_unique(plan);
+    if (options->arguments.count > 0 && !has_script) {
+        error_set(err, "arguments behind '--' are for scripts, and '%s' defines run(p)",
+                  options->workloads.items[0]);
+        return error_hint(err, "set its parameters with -p NAME=VALUE, or run it with --script");
+    }
+    if (!isnan(options->duration) && !has_script) {
+        error_set(err, "--duration is for scripts, and '%s' defines run(p)",
+                  options->workloads.items[0]);
+        return error_hint(err, "a workload ends by itself; --timeout bounds it");
+    }
+    return 0;
+}
+
+static int unknown_parameter(const struct plan *plan, const char *name, struct error *err)
+{
+    struct text_list known = {0};
+    for (size_t i = 0; i < plan->workload_count; i++) {
+        for (size_t j = 0; j < plan->workloads[i].parameter_count; j++) {
+            text_list_add(&known, plan->workloads[i].parameters[j].name);
+        }
+    }
+    error_set(err, "no workload has a parameter '%s'", name);
+    if (known.count > 0) {
+        cleanup_free char *near =
+            text_nearest(name, (const char *const *)known.items, known.count);
+        cleanup_free char *list = text_join(&known, ", ");
+        error_hint(err, "%s%s%sknown are %s", near ? "did you mean " : "", near ? near : "",
+                   near ? "? " : "", list);
+    } else {
+        error_hint(err, "a workload declares its parameters in PARAMS = {...}");
+    }
+    text_list_clear(&known);
+    return -1;
+}
+
+static int set_parameter(struct plan *plan, const char *given, struct error *err)
+{
+    const char *equals = strchr(given, '=');
+    if (!equals || equals == given) {
+        error_set(err, "'%s' is not a parameter", given);
+        return error_hint(err, "write -p NAME=VALUE");
+    }
+    cleanup_free char *name = text_format("%.*s", (int)(equals - given), given);
+    int known = 0;
+    for (size_t i = 0; i < plan->workload_count; i++) {
+        int set = workload_set(&plan->workloads[i], name, equals + 1, err);
+        if (set < 0) {
+            return -1;
+        }
+        known |= set;
+    }
+    return known ? 0 : unknown_parameter(plan, name, err);
+}
+
+static int load_settings(struct plan *plan, struct error *err)
+{
+    const struct text_list *given = &plan->options->allocators;
+    if (given->count == 0) {
+        return setting_defaults(&plan->settings, &plan->setting_count, err);
+    }
+    for (size_t i = 0; i < given->count; i++) {
+        if (setting_parse(given->items[i], &plan->settings, &plan->setting_count, err)) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* A virtual environment made for another Python would mix two standard libraries. */
+static int check_venv(const char *venv, struct error *err)
+{
+    cleanup_free char *packages =
+        text_format("%s/lib/python" MEMBENCH_PYTHON_VERSION "/site-packages", venv);
+    cleanup_free char *python = text_format("%s/bin/python3", venv);
+    char resolved[PATH_MAX], own[PATH_MAX];
+    if (access(packages, R_OK | X_OK) || !realpath(python, resolved)) {
+        error_set(err, "'%s' is not a virtual environment of Python " MEMBENCH_PYTHON_VERSION, venv);
+    } else if (!realpath(MEMBENCH_PYTHON_PROGRAM, own) || strcmp(resolved, own) != 0) {
+        error_set(err, "the virtual environment '%s' belongs to '%s'", venv, resolved);
+    } else {
+        return 0;
+    }
+    return error_hint(err, "membench embeds " MEMBENCH_PYTHON_PROGRAM "; make one with "
+                           "'" MEMBENCH_PYTHON_PROGRAM " -m venv DIR' and give --venv DIR");
+}
+
+static int check_environment(const struct options *options, struct error *err)
+{
+    struct text_list tried = {0};
+    int failed = 0;
+    for (size_t i = 0; i < options->environment.count && !failed; i++) {
+        failed = environment_add_given(&tried, options->environment.items[i], err);
+    }
+    text_list_clear(&tried);
+    return failed;
+}
+
+/* One trial of every configuration: workload x allocator x object allocator. */
+static size_t add_block(struct plan *plan, struct trial *block)
+{
+    size_t count = 0;
+    for (size_t w = 0; w < plan->workload_count; w++) {
+        for (size_t s = 0; s < plan->setting_count; s++) {
+            for (int o = 0; o < OBJECT_ALLOCATOR_COUNT; o++) {
+                if (plan->options->use_object_allocator[o]) {
+                    block[count++] = (struct trial){.workload = &plan->workloads[w],
+                                                    .setting = &plan->settings[s],
+                                                    .object_allocator = (enum object_allocator)o};
+                }
+            }
+        }
+    }
+    return count;
+}
+
+static void order_trials(struct plan *plan)
+{
+    const struct options *options = plan->options;
+    size_t most = plan->workload_count * plan->setting_count * OBJECT_ALLOCATOR_COUNT;
+    cleanup_free struct trial *block = text_allocate(most * sizeof *block);
+    cleanup_free size_t *order = text_allocate(most * sizeof *order);
+    size_t size = add_block(plan, block);
+    plan->trials = text_allocate(size * options->runs * sizeof *plan->trials);
+
+    struct random random = {.state = options->seed};
+    for (unsigned b = 0; b < options->runs; b++) {
+        random_order(&random, order, size);
+        for (size_t i = 0; i < size; i++) {
+            struct trial *trial = &plan->trials[plan->trial_count++];
+            *trial = block[order[i]];
+            trial->number = (unsigned)plan->trial_count;
+            trial->block = b + 1;
+            trial->position = (unsigned)i + 1;
+            /* Drawn in either layout, so that the layout does not change the order. */
+            uint32_t hash_seed = (uint32_t)random_below(&random, UINT32_MAX) + 1;
+            unsigned padding = (unsigned)random_below(&random, MOST_PADDING);
+            bool is_random = options->layout == LAYOUT_RANDOM;
+            trial->hash_seed = is_random ? hash_seed : 0;
+            trial->padding = is_random ? padding : 0;
+        }
+    }
+}
+
+int plan_make(struct plan *plan, const struct options *options, struct error *err)
+{
+    *plan = (struct plan){.options = options};
+    if (load_workloads(plan, err) || check_environment(options, err) ||
+        (options->venv && check_venv(options->venv, err))) {
+        return -1;
+    }
+    for (size_t i = 0; i < options->parameters.count; i++) {
+        if (set_parameter(plan, options->parameters.items[i], err)) {
+            return -1;
+        }
+    }
+    if (load_settings(plan, err)) {
+        return -1;
+    }
+    order_trials(plan);
+    return 0;
+}
+
+void plan_clear(struct plan *plan)
+{
+    for (size_t i = 0; i < plan->workload_count; i++) {
+        workload_clear(&plan->workloads[i]);
+    }
+    for (size_t i = 0; i < plan->setting_count; i++) {
+        setting_clear(&plan->settings[i]);
+    }
+    free(plan->workloads);
+    free(plan->settings);
+    free(plan->trials);
+    *plan = (struct plan){0};
+}
+
+double plan_timeout(const struct plan *plan, const struct workload *workload)
+{
+    if (!isnan(plan->options->timeout)) {
+        return plan->options->timeout;
+    }
+    return isnan(workload->timeout) ? default_timeout : workload->timeout;
+}

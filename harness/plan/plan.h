@@ -1,0 +1,36 @@
+/* The plan: which trials a run consists of, in which order.
+ *
+ * A block holds every configuration once, in an order shuffled by the seed, so that what drifts on
+ * the machine meets all of them alike. */
+#pragma once
+
+#include "plan/options.h"
+#include "plan/setting.h"
+#include "plan/workload.h"
+
+struct trial {
+    unsigned number; /* from 1, in the order of the run */
+    unsigned block, position; /* from 1 */
+    const struct workload *workload;
+    const struct setting *setting;
+    enum object_allocator object_allocator;
+    uint32_t hash_seed; /* PYTHONHASHSEED */
+    unsigned padding;   /* bytes of environment that only shift the stack */
+};
+
+struct plan {
+    const struct options *options;
+    struct workload *workloads;
+    size_t workload_count;
+    struct setting *settings;
+    size_t setting_count;
+    struct trial *trials;
+    size_t trial_count;
+};
+
+/* Looks up what the options name and orders the trials. `options` must outlive the plan. */
+int plan_make(struct plan *plan, const struct options *options, struct error *err);
+void plan_clear(struct plan *plan);
+
+/* Seconds after which a trial of this workload is timed out. */
+double plan_timeout(const struct plan *plan, const struct workload *workload);
