@@ -1,0 +1,17 @@
+/* The loop over a plan's trials. Rows leave through a sink; what becomes of them is the caller's. */
+#pragma once
+
+#include "run/trial.h"
+
+struct sink {
+    void *context;
+    /* A trial begins. */
+    void (*begin)(void *context, const struct trial *trial);
+    /* A trial has ended. The record is handed over: the sink clears it. Returns 0 or -1. */
+    int (*end)(void *context, struct record *record, struct error *err);
+    struct observer observer;
+};
+
+/* Runs every trial in order. Returns 0 when all were run, 1 when SIGINT, SIGTERM or SIGHUP stopped
+ * it, -1 if the sink or membench itself failed. Blocks those signals while it runs. */
+int loop_run(const struct plan *plan, const struct sink *sink, struct error *err);

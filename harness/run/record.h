@@ -1,0 +1,39 @@
+/* What became of one trial: its outcome, its samples, its curve. */
+#pragma once
+
+#include <stddef.h>
+
+#include "measure/outcome.h"
+#include "measure/sample.h"
+#include "measure/wire.h"
+#include "plan/plan.h"
+
+struct record {
+    const struct trial *trial;
+    enum outcome outcome;
+    char *summary;   /* why it is not ok, one line; or "" */
+    char *hint;      /* what to do, or "" */
+    char *traceback; /* of a workload error; or "" */
+    char *stacks;    /* of a timed-out trial: what every thread waits in, and Python stacks; or "" */
+    char *output;    /* the end of what the trial printed */
+    size_t output_length;
+    struct wire_hello identity; /* which malloc served it; all empty if it did not come to that */
+    struct sample *samples;
+    size_t sample_count;
+    struct curve_point *curve;
+    size_t curve_count;
+    struct text_list warnings;
+    double seconds; /* from the worker's start to the last process's end */
+};
+
+void record_init(struct record *record, const struct trial *trial);
+void record_clear(struct record *record);
+
+/* Whether the outcome is ok, or the one that the workload expects. */
+bool record_is_expected(const struct record *record);
+
+/* The sample of a built-in phase in the last cycle, or NULL. */
+const struct sample *record_sample(const struct record *record, const char *phase);
+
+/* A metric there, or METRIC_ABSENT. */
+double record_value(const struct record *record, const char *phase, enum metric metric);

@@ -1,0 +1,502 @@
+#include "run/trial.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "measure/procfs.h"
+#include "measure/worker_exit.h"
+#include "run/keeper.h"
+#include "run/launch.h"
+#include "run/reading.h"
+#include "run/stacks.h"
+#include "run/tail.h"
+
+/* The curve's step. A point costs about 0.1 ms of the other processor. */
+static const long curve_nanoseconds = 10 * 1000 * 1000;
+/* All is measured when the worker says so; then it may end like python3, but not for ever. */
+static const double leave_seconds = 5;
+/* Killing and reaping takes milliseconds; more means a process that cannot be killed. */
+static const double kill_seconds = 10;
+
+static const char leave_descriptors_hint[] =
+    "leave the descriptors alone that the program did not open itself";
+
+struct watch {
+    const struct plan *plan;
+    const struct trial *trial;
+    struct record *record;
+    const struct observer *observer;
+    int wire, output, stacks, timer, signals; /* descriptors */
+    struct keeper keeper;
+    struct reading reading;
+    struct tail tail;
+    pid_t worker; /* 0 until it is started */
+    double started, deadline, interrupt_at;
+    uint64_t oom_kills;
+    bool has_said_hello, is_measured, is_gone, is_interrupted;
+};
+
+static void set_text(char **field, const char *text)
+{
+    free(*field);
+    *field = text_copy(text);
+}
+
+/* The first thing that goes wrong is the outcome; what follows from it is not. */
+static void conclude(struct watch *watch, enum outcome outcome, const char *hint,
+                     const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+static void conclude(struct watch *watch, enum outcome outcome, const char *hint,
+                     const char *format, ...)
+{
+    struct record *record = watch->record;
+    if (record->outcome != OUTCOME_UNFINISHED) {
+        return;
+    }
+    char summary[WIRE_SUMMARY_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(summary, sizeof summary, format, arguments);
+    va_end(arguments);
+    text_tame(summary);
+    record->outcome = outcome;
+    set_text(&record->summary, summary);
+    set_text(&record->hint, hint);
+}
+
+static void warn(struct watch *watch, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void warn(struct watch *watch, const char *format, ...)
+{
+    char text[512];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    text_list_add(&watch->record->warnings, text);
+}
+
+/* ---- starting ---- */
+
+static int open_descriptors(struct watch *watch, int *worker_wire, int *worker_output,
+                            struct error *err)
+{
+    int wire[2], output[2];
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, wire)) {
+        return error_errno(err, "cannot create a socket");
+    }
+    watch->wire = wire[0];
+    *worker_wire = wire[1];
+    if (pipe2(output, O_CLOEXEC)) {
+        return error_errno(err, "cannot create a pipe");
+    }
+    watch->output = output[0];
+    *worker_output = output[1];
+    fcntl(watch->output, F_SETFL, O_NONBLOCK);
+    fcntl(watch->wire, F_SETFL, O_NONBLOCK);
+    watch->stacks = memfd_create("membench-stacks", MFD_CLOEXEC);
+    watch->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+    struct itimerspec interval = {.it_interval.tv_nsec = curve_nanoseconds,
+                                  .it_value.tv_nsec = curve_nanoseconds};
+    if (watch->stacks < 0 || watch->timer < 0 || timerfd_settime(watch->timer, 0, &interval, NULL)) {
+        return error_errno(err, "cannot create a timer and a memory file");
+    }
+    return 0;
+}
+
+static void close_descriptors(struct watch *watch)
+{
+    int *all[] = {&watch->wire, &watch->output, &watch->stacks, &watch->timer};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        cleanup_close_descriptor(all[i]);
+        *all[i] = -1;
+    }
+}
+
+static int start(struct watch *watch, struct error *err)
+{
+    cleanup_close int worker_wire = -1;
+    cleanup_close int worker_output = -1;
+    struct text_list argv = {0}, environment = {0};
+    int failed = open_descriptors(watch, &worker_wire, &worker_output, err) ||
+                 launch_prepare(watch->plan, watch->trial, &argv, &environment, err);
+    if (!failed) {
+        struct keeper_order order = {
+            .argv = (const char *const *)argv.items,
+            .environment = (const char *const *)environment.items,
+            .wire = worker_wire,
+            .stacks = watch->stacks,
+            .output = worker_output,
+            .is_layout_fixed = watch->plan->options->layout == LAYOUT_FIXED,
+            .no_huge_pages = watch->plan->options->no_huge_pages,
+        };
+        watch->started = clock_now();
+        watch->deadline = watch->started + plan_timeout(watch->plan, watch->trial->workload);
+        watch->oom_kills = procfs_oom_kills();
+        failed = keeper_start(&watch->keeper, &order, err);
+    }
+    text_list_clear(&argv);
+    text_list_clear(&environment);
+    return failed ? -1 : 0;
+}
+
+/* ---- what the worker says ---- */
+
+static void terminate_text(char *text, size_t size)
+{
+    text[size - 1] = '\0';
+}
+
+#define TERMINATE(array) terminate_text(array, sizeof(array))
+
+static void hear_hello(struct watch *watch, struct wire_hello *hello)
+{
+    TERMINATE(hello->doubt);
+    TERMINATE(hello->family);
+    TERMINATE(hello->library);
+    TERMINATE(hello->build_id);
+    TERMINATE(hello->version);
+    TERMINATE(hello->settings);
+    TERMINATE(hello->python);
+    watch->has_said_hello = true;
+    watch->record->identity = *hello;
+    if (!hello->proved) {
+        conclude(watch, OUTCOME_NOT_THIS_ALLOCATOR,
+                 "membench measures nothing under an allocator that it cannot prove", "%s",
+                 hello->doubt);
+    }
+}
+
+static unsigned count_visits(const struct record *record, const char *phase, unsigned cycle)
+{
+    unsigned visits = 0;
+    for (size_t i = 0; i < record->sample_count; i++) {
+        visits += record->samples[i].cycle == cycle && strcmp(record->samples[i].phase, phase) == 0;
+    }
+    return visits;
+}
+
+/* A standstill: read from outside, then ask. The answer is awaited in the loop. */
+static void hear_phase(struct watch *watch, struct wire_phase *phase)
+{
+    TERMINATE(phase->name);
+    struct record *record = watch->record;
+    if (!watch->has_said_hello || !phase_is_well_formed(phase->name)) {
+        conclude(watch, OUTCOME_WORKLOAD_ERROR, "", "the worker's words make no sense");
+        keeper_kill(&watch->keeper);
+        return;
+    }
+    struct sample sample = {.cycle = phase->cycle,
+                            .visit = count_visits(record, phase->name, phase->cycle) + 1};
+    text_place(sample.phase, sizeof sample.phase, phase->name);
+    if (reading_take_sample(&watch->reading, &sample)) {
+        return; /* it has died meanwhile; the keeper will say how */
+    }
+    record->samples =
+        text_grow(record->samples, record->sample_count + 1, sizeof *record->samples);
+    record->samples[record->sample_count++] = sample;
+    wire_send(watch->wire, &(struct wire_message){.kind = WIRE_COUNT});
+}
+
+static void hear_counts(struct watch *watch, const struct wire_counts *counts)
+{
+    struct record *record = watch->record;
+    if (record->sample_count == 0) {
+        return;
+    }
+    struct sample *sample = &record->samples[record->sample_count - 1];
+    reading_add_counts(&watch->reading, sample, counts);
+    bool is_start = strcmp(sample->phase, PHASE_START) == 0;
+    double duration = watch->plan->options->duration;
+    if (is_start && watch->trial->workload->is_script && !isnan(duration)) {
+        watch->interrupt_at = clock_now() + duration;
+    } else if (!is_start) {
+        watch->interrupt_at = HUGE_VAL;
+    }
+    reading_resume(&watch->reading);
+    if (!watch->reading.can_reset_peak && is_start) {
+        warn(watch, "the peak could not be reset between phases: phase_peak_rss is sampled only");
+    }
+    wire_send(watch->wire, &(struct wire_message){.kind = WIRE_GO});
+}
+
+static void hear_failure(struct watch *watch, struct wire_failure *failure)
+{
+    TERMINATE(failure->summary);
+    TERMINATE(failure->hint);
+    TERMINATE(failure->traceback);
+    bool is_known = failure->outcome > OUTCOME_OK && failure->outcome < OUTCOME_COUNT;
+    conclude(watch, is_known ? (enum outcome)failure->outcome : OUTCOME_WORKLOAD_ERROR,
+             failure->hint, "%s", failure->summary);
+    set_text(&watch->record->traceback, failure->traceback);
+}
+
+/* Nothing can be read from the wire now. Returns whether it may still bring something. */
+static bool is_only_silent(struct watch *watch, int received)
+{
+    if (received < 0 && errno == EAGAIN) {
+        return true;
+    }
+    if (received < 0 && errno == EBADMSG) {
+        conclude(watch, OUTCOME_WORKLOAD_ERROR, leave_descriptors_hint,
+                 "something other than the worker wrote to membench's socket");
+        keeper_kill(&watch->keeper);
+    }
+    return false;
+}
+
+/* Hears one message. Returns false if there was none. */
+static bool hear_worker(struct watch *watch)
+{
+    struct wire_message message;
+    int received = wire_receive(watch->wire, &message);
+    if (received <= 0) {
+        if (!is_only_silent(watch, received)) {
+            /* The worker has ended, or it will notice at its next word. */
+            close(take_descriptor(&watch->wire));
+        }
+        return false;
+    }
+    switch ((enum wire_kind)message.kind) {
+    case WIRE_HELLO:
+        hear_hello(watch, &message.hello);
+        break;
+    case WIRE_PHASE:
+        hear_phase(watch, &message.phase);
+        break;
+    case WIRE_COUNTS:
+        hear_counts(watch, &message.counts);
+        break;
+    case WIRE_FAILURE:
+        hear_failure(watch, &message.failure);
+        watch->deadline = clock_now() + leave_seconds;
+        break;
+    case WIRE_DONE:
+        watch->is_measured = true;
+        watch->deadline = clock_now() + leave_seconds;
+        break;
+    case WIRE_COUNT:
+    case WIRE_GO:
+        break;
+    }
+    return true;
+}
+
+/* ---- how the worker ends ---- */
+
+static void conclude_killed(struct watch *watch, int number)
+{
+    if (watch->is_measured) {
+        warn(watch, "the program was killed by signal %d (%s) while it ended, after the last sample",
+             number, strsignal(number));
+    } else if (number == SIGKILL && procfs_oom_kills() > watch->oom_kills) {
+        conclude(watch, OUTCOME_OUT_OF_MEMORY, "set --memory-limit to end such a trial earlier",
+                 "the kernel killed it for want of memory");
+    } else {
+        conclude(watch, OUTCOME_CRASHED, "", "killed by signal %d (%s)", number, strsignal(number));
+    }
+}
+
+static void conclude_exited(struct watch *watch, int status)
+{
+    if (!watch->has_said_hello) {
+        conclude(watch, OUTCOME_NOT_THIS_ALLOCATOR, "its output may say why",
+                 "the worker left with exit status %d before it could prove its allocator", status);
+    } else if (watch->is_measured) {
+        conclude(watch, OUTCOME_OK, "", "%s", "");
+    } else if (status == WORKER_EXIT_WIRE_LOST) {
+        conclude(watch, OUTCOME_WORKLOAD_ERROR, leave_descriptors_hint,
+                 "the workload closed membench's socket (descriptor %d)", KEEPER_WIRE);
+    } else {
+        conclude(watch, OUTCOME_WORKLOAD_ERROR, "does it call os._exit()?",
+                 "the process left with exit status %d before its end", status);
+    }
+}
+
+static void hear_keeper(struct watch *watch)
+{
+    struct keeper_report report = keeper_receive(&watch->keeper);
+    switch (report.word) {
+    case KEEPER_NOTHING:
+        break;
+    case KEEPER_STARTED:
+        watch->worker = report.value;
+        /* If it has gone already, the next report says how. */
+        reading_open(&watch->reading, watch->keeper.pid, report.value, watch->started);
+        break;
+    case KEEPER_NOT_STARTED:
+        conclude(watch, OUTCOME_WORKLOAD_ERROR, "", "the worker cannot be started: %s",
+                 strerror(report.value));
+        break;
+    case KEEPER_LAYOUT_REFUSED:
+        warn(watch, "the kernel refuses a fixed address layout (%s): addresses are random",
+             strerror(report.value));
+        break;
+    case KEEPER_ENDED:
+        /* What it said last may still be in the socket. */
+        while (watch->wire >= 0 && hear_worker(watch)) {
+        }
+        if (WIFSIGNALED(report.value)) {
+            conclude_killed(watch, WTERMSIG(report.value));
+        } else {
+            conclude_exited(watch, WEXITSTATUS(report.value));
+        }
+        break;
+    case KEEPER_GONE:
+        watch->is_gone = true;
+        break;
+    }
+}
+
+/* ---- what time and memory decide ---- */
+
+static void stop_for_memory(struct watch *watch, double tree_private)
+{
+    double limit = (double)watch->plan->options->memory_limit;
+    /* The cheap sum counts pages that a fork shares in each process: check before killing. */
+    if (limit <= 0 || tree_private <= limit || reading_tree_pss(&watch->reading) <= limit) {
+        return;
+    }
+    conclude(watch, OUTCOME_OUT_OF_MEMORY, "raise --memory-limit, or make the workload smaller",
+             "its processes passed the memory limit of %.0f MiB", limit / 0x1p20);
+    keeper_kill(&watch->keeper);
+}
+
+static void take_point(struct watch *watch)
+{
+    uint64_t expirations;
+    (void)!read(watch->timer, &expirations, sizeof expirations);
+    struct curve_point point;
+    struct record *record = watch->record;
+    if (watch->worker == 0 || reading_take_point(&watch->reading, &point)) {
+        return;
+    }
+    if (record->curve_count % 1024 == 0) {
+        record->curve =
+            text_grow(record->curve, record->curve_count + 1024, sizeof *record->curve);
+    }
+    record->curve[record->curve_count++] = point;
+    if (watch->observer->moment) {
+        watch->observer->moment(watch->observer->context, point.elapsed, point.rss);
+    }
+    stop_for_memory(watch, point.tree_private);
+}
+
+static void meet_deadline(struct watch *watch)
+{
+    if (watch->is_measured) {
+        warn(watch, "the program had not ended %g s after the last sample and was killed",
+             leave_seconds);
+        conclude(watch, OUTCOME_OK, "", "%s", "");
+    } else if (watch->record->outcome == OUTCOME_UNFINISHED) {
+        free(watch->record->stacks);
+        watch->record->stacks =
+            stacks_collect(watch->keeper.pid, watch->worker, watch->stacks);
+        conclude(watch, OUTCOME_TIMED_OUT, "give more with --timeout, or see what it waits for",
+                 "not at its end after %g s", plan_timeout(watch->plan, watch->trial->workload));
+    }
+    keeper_kill(&watch->keeper);
+    watch->deadline = HUGE_VAL;
+}
+
+static void meet_times(struct watch *watch)
+{
+    double now = clock_now();
+    if (now >= watch->interrupt_at) {
+        watch->interrupt_at = HUGE_VAL;
+        kill(watch->worker, SIGINT);
+    }
+    if (now >= watch->deadline) {
+        meet_deadline(watch);
+    }
+}
+
+static void serve(struct watch *watch)
+{
+    struct pollfd polled[] = {{.fd = watch->keeper.line, .events = POLLIN},
+                              {.fd = watch->wire, .events = POLLIN},
+                              {.fd = watch->output, .events = POLLIN},
+                              {.fd = watch->timer, .events = POLLIN},
+                              {.fd = watch->is_interrupted ? -1 : watch->signals, .events = POLLIN}};
+    if (poll(polled, sizeof polled / sizeof *polled, -1) < 0) {
+        return; /* EINTR */
+    }
+    if (polled[0].revents) {
+        hear_keeper(watch);
+    }
+    if (polled[1].revents && watch->wire >= 0 && watch->worker) {
+        hear_worker(watch);
+    }
+    if (polled[2].revents && !tail_read(&watch->tail, watch->output)) {
+        close(take_descriptor(&watch->output));
+    }
+    if (polled[3].revents) {
+        take_point(watch);
+        meet_times(watch);
+    }
+    if (polled[4].revents) {
+        watch->is_interrupted = true;
+        conclude(watch, OUTCOME_SKIPPED, "", "interrupted");
+        keeper_kill(&watch->keeper);
+    }
+}
+
+static void read_last_output(struct watch *watch)
+{
+    struct pollfd polled = {.fd = watch->output, .events = POLLIN};
+    while (poll(&polled, 1, 0) > 0 && tail_read(&watch->tail, watch->output)) {
+    }
+}
+
+static void finish(struct watch *watch)
+{
+    if (!keeper_clear(&watch->keeper, kill_seconds)) {
+        warn(watch, "a process of this trial cannot be killed");
+    }
+    read_last_output(watch);
+    struct record *record = watch->record;
+    free(record->output);
+    record->output = tail_take(&watch->tail, &record->output_length);
+    record->seconds = clock_now() - watch->started;
+    conclude(watch, OUTCOME_CRASHED, "", "the keeper of the trial was killed");
+    reading_close(&watch->reading);
+}
+
+int trial_run(const struct plan *plan, const struct trial *trial, int signals,
+              const struct observer *observer, struct record *record, struct error *err)
+{
+    struct watch watch = {.plan = plan,
+                          .trial = trial,
+                          .record = record,
+                          .observer = observer,
+                          .wire = -1,
+                          .output = -1,
+                          .stacks = -1,
+                          .timer = -1,
+                          .signals = signals,
+                          .reading = {.process = -1, .statm = -1},
+                          .interrupt_at = HUGE_VAL};
+    record_init(record, trial);
+    int failed = start(&watch, err);
+    while (!failed && !watch.is_gone) {
+        serve(&watch);
+    }
+    if (!failed) {
+        finish(&watch);
+    }
+    close_descriptors(&watch);
+    return failed ? -1 : watch.is_interrupted;
+}
