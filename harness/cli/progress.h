@@ -1,0 +1,22 @@
+/* Progress on stderr: one live line on a terminal, one line per trial elsewhere. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "run/record.h"
+
+struct progress {
+    bool is_quiet, is_terminal;
+    unsigned width;
+    size_t total, done;
+    double started, drawn; /* on the monotonic clock */
+    const struct trial *trial; /* that runs now */
+};
+
+void progress_init(struct progress *progress, const struct plan *plan);
+void progress_begin(struct progress *progress, const struct trial *trial);
+/* May be called often; draws at most five times a second. */
+void progress_moment(struct progress *progress, double seconds, double rss);
+void progress_end(struct progress *progress, const struct record *record);
+/* Removes the live line. */
+void progress_clear(struct progress *progress);

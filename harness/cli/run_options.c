@@ -1,0 +1,245 @@
+#include "cli/run_options.h"
+
+#include <limits.h>
+#include <string.h>
+
+static int set_allocator(struct options *options, const char *value, struct error *err)
+{
+    (void)err;
+    text_list_add(&options->allocators, value);
+    return 0;
+}
+
+static int set_object_allocator(struct options *options, const char *value, struct error *err)
+{
+    bool both = strcmp(value, "both") == 0;
+    options->use_object_allocator[OBJECT_PYMALLOC] = both || strcmp(value, "pymalloc") == 0;
+    options->use_object_allocator[OBJECT_MALLOC] = both || strcmp(value, "malloc") == 0;
+    if (!options->use_object_allocator[OBJECT_PYMALLOC] &&
+        !options->use_object_allocator[OBJECT_MALLOC]) {
+        error_set(err, "there is no object allocator '%s'", value);
+        return error_hint(err, "one of pymalloc, malloc, both");
+    }
+    return 0;
+}
+
+static int set_parameter(struct options *options, const char *value, struct error *err)
+{
+    (void)err;
+    text_list_add(&options->parameters, value);
+    return 0;
+}
+
+static int set_whole(const char *value, int64_t low, int64_t high, unsigned *target,
+                     struct error *err)
+{
+    int64_t number;
+    if (text_parse_whole(value, low, high, &number)) {
+        error_set(err, "'%s' is not a whole number from %lld to %lld", value, (long long)low,
+                  (long long)high);
+        return error_hint(err, "--help shows what each option takes");
+    }
+    *target = (unsigned)number;
+    return 0;
+}
+
+static int set_runs(struct options *options, const char *value, struct error *err)
+{
+    return set_whole(value, 1, 10000, &options->runs, err);
+}
+
+static int set_cycles(struct options *options, const char *value, struct error *err)
+{
+    return set_whole(value, 1, 1000000, &options->cycles, err);
+}
+
+static int set_seconds(const char *value, double low, double *target, struct error *err)
+{
+    double seconds;
+    /* A year: more is a slip of the finger, and far from what timers can hold. */
+    if (text_parse_number(value, low, &seconds) || seconds > 31536000) {
+        error_set(err, "'%s' is not a number of seconds", value);
+        return error_hint(err, "give a number of at least %g, without a unit", low);
+    }
+    *target = seconds;
+    return 0;
+}
+
+static int set_settle(struct options *options, const char *value, struct error *err)
+{
+    return set_seconds(value, 0, &options->settle, err);
+}
+
+static int set_timeout(struct options *options, const char *value, struct error *err)
+{
+    return set_seconds(value, 0.1, &options->timeout, err);
+}
+
+static int set_duration(struct options *options, const char *value, struct error *err)
+{
+    return set_seconds(value, 0, &options->duration, err);
+}
+
+static int set_seed(struct options *options, const char *value, struct error *err)
+{
+    int64_t seed;
+    if (text_parse_whole(value, 0, INT64_MAX, &seed)) {
+        error_set(err, "'%s' is not a seed", value);
+        return error_hint(err, "give a whole number of at least 0");
+    }
+    options->seed = (uint64_t)seed;
+    return 0;
+}
+
+static int set_layout(struct options *options, const char *value, struct error *err)
+{
+    if (strcmp(value, "random") != 0 && strcmp(value, "fixed") != 0) {
+        error_set(err, "there is no layout '%s'", value);
+        return error_hint(err, "one of random, fixed");
+    }
+    options->layout = value[0] == 'f' ? LAYOUT_FIXED : LAYOUT_RANDOM;
+    return 0;
+}
+
+static int set_thp(struct options *options, const char *value, struct error *err)
+{
+    if (strcmp(value, "host") != 0 && strcmp(value, "off") != 0) {
+        error_set(err, "'%s' is not a mode of transparent huge pages", value);
+        return error_hint(err, "one of host (as this machine is set), off");
+    }
+    options->no_huge_pages = value[0] == 'o';
+    return 0;
+}
+
+static int set_memory_limit(struct options *options, const char *value, struct error *err)
+{
+    if (text_parse_size(value, &options->memory_limit) || options->memory_limit == 0) {
+        error_set(err, "'%s' is not a size", value);
+        return error_hint(err, "give bytes, or a number with KiB, MiB or GiB, as in 2GiB");
+    }
+    return 0;
+}
+
+static int set_environment(struct options *options, const char *value, struct error *err)
+{
+    (void)err;
+    text_list_add(&options->environment, value);
+    return 0;
+}
+
+static int set_venv(struct options *options, const char *value, struct error *err)
+{
+    (void)err;
+    options->venv = value;
+    return 0;
+}
+
+static int set_out(struct options *options, const char *value, struct error *err)
+{
+    (void)err;
+    options->out = value;
+    return 0;
+}
+
+static int set_tick(struct options *options, const char *value, struct error *err)
+{
+    (void)value;
+    (void)err;
+    options->tick = true;
+    return 0;
+}
+
+static int set_script(struct options *options, const char *value, struct error *err)
+{
+    (void)value;
+    (void)err;
+    options->as_script = true;
+    return 0;
+}
+
+static int set_quiet(struct options *options, const char *value, struct error *err)
+{
+    (void)value;
+    (void)err;
+    options->quiet = true;
+    return 0;
+}
+
+static int set_no_color(struct options *options, const char *value, struct error *err)
+{
+    (void)value;
+    (void)err;
+    options->no_color = true;
+    return 0;
+}
+
+static int set_help(struct options *options, const char *value, struct error *err)
+{
+    (void)value;
+    (void)err;
+    options->help = true;
+    return 0;
+}
+
+const struct option_info run_option_table[] = {
+    {'a', "alloc", "NAMES",
+     "allocators: a comma list of names, or one definition NAME=BASE[;VARIABLE=VALUE]..., BASE a "
+     "listed name or the absolute path of a library; repeatable (default: every family that is "
+     "installed, as it comes)",
+     set_allocator},
+    {0, "object-allocator", "WHICH",
+     "CPython's own layer for small objects: pymalloc, malloc (off) or both (pymalloc)",
+     set_object_allocator},
+    {'p', "param", "NAME=VALUE", "a parameter of the workloads, typed as its default; repeatable",
+     set_parameter},
+    {'n', "runs", "N", "fresh processes per workload and allocator (5)", set_runs},
+    {0, "cycles", "N", "calls of run(p) in one process: does it grow with every burst? (1)",
+     set_cycles},
+    {0, "settle", "SECONDS", "idle time between 'end' and 'settled' (1)", set_settle},
+    {0, "tick", NULL, "light traffic while it settles: the workload's tick(), every 100 ms",
+     set_tick},
+    {0, "timeout", "SECONDS", "a trial that takes longer is ended (the workload's own, else 300)",
+     set_timeout},
+    {0, "duration", "SECONDS", "end a script after that time by KeyboardInterrupt, as Ctrl-C does",
+     set_duration},
+    {0, "memory-limit", "SIZE",
+     "memory of all processes of a trial (80 % of what is available)", set_memory_limit},
+    {'E', "env", "NAME[=VALUE]",
+     "a variable of the program's environment, which is small otherwise; repeatable",
+     set_environment},
+    {0, "venv", "DIR", "a virtual environment (the active one)", set_venv},
+    {0, "script", NULL, "run the file as __main__, even if it defines run(p)", set_script},
+    {0, "layout", "WHICH",
+     "random: addresses, hash seed and environment size vary with each trial; fixed: they do not, "
+     "and a single-threaded program repeats to the KiB (random)",
+     set_layout},
+    {0, "thp", "MODE", "transparent huge pages: host, as this machine is set, or off (host)",
+     set_thp},
+    {0, "seed", "N", "of the order of trials and of random layouts (drawn anew)", set_seed},
+    {'o', "out", "DIR", "where the run's directory is made (./results)", set_out},
+    {'q', "quiet", NULL, "no progress", set_quiet},
+    {0, "no-color", NULL, "no colours", set_no_color},
+    {'h', "help", NULL, "this text", set_help},
+};
+const size_t run_option_count = sizeof run_option_table / sizeof *run_option_table;
+
+int run_options_parse(int argc, char **argv, struct options *options, struct error *err)
+{
+    return command_line_parse(run_option_table, run_option_count, argc, argv, options, err);
+}
+
+void run_options_print_help(FILE *out, unsigned width)
+{
+    fputs("usage: membench [run] [OPTIONS] WORKLOAD... [-- ARGUMENTS]\n\n", out);
+    command_line_wrap("A WORKLOAD is a Python file or the name of a shipped one. A file that defines "
+                      "run(p) is measured between its phases; any other is run as 'python3 FILE "
+                      "ARGUMENTS' would.",
+                      out, 0, 0, width);
+    fputc('\n', out);
+    command_line_print(run_option_table, run_option_count, out, width);
+    fputs("\nexamples:\n"
+          "  membench --alloc glibc,tcmalloc,jemalloc request_bursts\n"
+          "  membench -a glibc,jemalloc-background -n 3 --duration 20 server.py -- --port 0\n"
+          "  membench -a 'mine=/opt/lib/libmine.so' -p batches=20 --layout fixed pinned_buffers\n",
+          out);
+}

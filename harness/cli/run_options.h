@@ -1,0 +1,12 @@
+/* The options of `membench run`. */
+#pragma once
+
+#include "cli/command_line.h"
+
+extern const struct option_info run_option_table[];
+extern const size_t run_option_count;
+
+/* Parses and checks; `options` must be initialised. */
+int run_options_parse(int argc, char **argv, struct options *options, struct error *err);
+
+void run_options_print_help(FILE *out, unsigned width);
