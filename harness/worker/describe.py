@@ -5,7 +5,9 @@ are constants, and constant arithmetic such as 16 << 20 is evaluated from the tr
 """
 
 import ast
+import hashlib
 import json
+import math
 import operator
 import sys
 
@@ -27,6 +29,11 @@ class Refused(Exception):
 
 def refuse_at(node, message, hint):
     raise Refused(f"line {node.lineno}: {message}", hint)
+
+
+def plain(text):
+    """The text with what JSON, or a string in C, cannot hold as it is written in Python."""
+    return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
 
 
 def constant(node):
@@ -62,6 +69,9 @@ def parameters(node):
             refuse_at(value, f"the default of parameter '{name}' is of type "
                       f"{type(default).__name__}", hint)
         text = default if isinstance(default, str) else repr(default)
+        if text != plain(text):
+            refuse_at(value, f"the default of parameter '{name}' has a character that no argument "
+                      "of a program can hold", hint)
         found.append([name, TYPES[type(default)], text])
     return found
 
@@ -69,7 +79,7 @@ def parameters(node):
 def timeout(node):
     try:
         seconds = constant(node)
-        if type(seconds) in (int, float) and seconds > 0:
+        if type(seconds) in (int, float) and 0 < seconds < math.inf:
             return seconds
     except (ValueError, TypeError, ArithmeticError):
         pass
@@ -100,9 +110,9 @@ def describe(path):
     if b"\0" in source:
         raise Refused("it is a binary file", "give a file of Python source")
     tree = ast.parse(source, path)
-    summary = (ast.get_docstring(tree) or "").partition("\n")[0].strip()
+    summary = plain((ast.get_docstring(tree) or "").partition("\n")[0].strip())
     answer = {"kind": "script", "summary": summary, "parameters": [], "timeout": None,
-              "expect": "ok"}
+              "expect": "ok", "sha256": hashlib.sha256(source).hexdigest()}
     readers = {"PARAMS": ("parameters", parameters), "TIMEOUT": ("timeout", timeout),
                "EXPECT": ("expect", expect)}
     declared = {}
@@ -133,7 +143,6 @@ def main(path):
     except (OSError, ValueError, RecursionError, MemoryError) as error:
         answer = {"error": getattr(error, "strerror", None) or str(error) or type(error).__name__,
                   "hint": "give a readable file of Python source"}
-    # What a file says may hold lone surrogates; ASCII JSON carries them as escapes.
     print(json.dumps(answer))
 
 

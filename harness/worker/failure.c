@@ -55,15 +55,17 @@ static void describe(PyObject *type, PyObject *value, PyObject *trace)
                    format_by(module, "format_exception", type, value, trace ? trace : Py_None));
     Py_DECREF(module);
 
-    /* A SyntaxError's text has several lines, the last of which says what is wrong. */
+    /* One line of it: a SyntaxError's text shows the source first and says last what is wrong, any
+     * other begins with the type, and its message may have several lines. */
     size_t length = strlen(failure.summary);
     while (length > 0 && failure.summary[length - 1] == '\n') {
         failure.summary[--length] = '\0';
     }
-    const char *last = strrchr(failure.summary, '\n');
-    if (last) {
+    char *last = strrchr(failure.summary, '\n');
+    if (last && PyErr_GivenExceptionMatches(type, PyExc_SyntaxError)) {
         memmove(failure.summary, last + 1, strlen(last));
     }
+    failure.summary[strcspn(failure.summary, "\n")] = '\0';
 }
 
 void failure_from_exception(void)
@@ -78,9 +80,10 @@ void failure_from_exception(void)
     failure.outcome = PyErr_GivenExceptionMatches(type, PyExc_MemoryError) ? OUTCOME_OUT_OF_MEMORY
                                                                           : OUTCOME_WORKLOAD_ERROR;
     describe(type, value, trace);
+    /* First, because printing a SystemExit ends the process. */
+    speech_failure(&failure);
     PyErr_Restore(type, value, trace);
     PyErr_PrintEx(0);
-    speech_failure(&failure);
 }
 
 void failure_say(enum outcome outcome, const char *hint, const char *format, ...)

@@ -74,6 +74,19 @@ static PyObject *make_parameters(const struct worker_options *options)
     return parameters;
 }
 
+/* SystemExit ends a workload early, so it is a failure whatever its status. A forked child leaves by
+ * its own. */
+static void fail(const char *where)
+{
+    int status;
+    if (speech_is_worker() && failure_take_exit(&status)) {
+        failure_say(OUTCOME_WORKLOAD_ERROR, "", "the workload left with exit status %d %s", status,
+                    where);
+    } else {
+        failure_from_exception();
+    }
+}
+
 /* Stands still at a phase that run() yielded. Returns 0, or -1 after saying what is wrong. */
 static int visit(PyObject *yielded, unsigned cycle)
 {
@@ -107,7 +120,7 @@ static PyObject *step_through(PyObject *generator, unsigned cycle)
             return value;
         }
         if (step == PYGEN_ERROR) {
-            failure_from_exception();
+            fail("in run()");
             return NULL;
         }
         int failed = speech_is_worker() ? visit(value, cycle) : 0;
@@ -123,7 +136,7 @@ static PyObject *run_cycle(PyObject *run, PyObject *parameters, unsigned cycle)
 {
     PyObject *result = PyObject_CallOneArg(run, parameters);
     if (!result) {
-        failure_from_exception();
+        fail("in run()");
         return NULL;
     }
     if (PyCoro_CheckExact(result)) {
@@ -139,19 +152,6 @@ static PyObject *run_cycle(PyObject *run, PyObject *parameters, unsigned cycle)
     return returned;
 }
 
-/* SystemExit ends a workload early, so it is a failure whatever its status. */
-static enum load_result fail_import(void)
-{
-    int status;
-    if (failure_take_exit(&status)) {
-        failure_say(OUTCOME_WORKLOAD_ERROR, "", "the workload left with exit status %d while it was "
-                    "imported", status);
-    } else {
-        failure_from_exception();
-    }
-    return LOAD_FAILED;
-}
-
 enum load_result protocol_run(const struct worker_options *options, PyObject **state,
                               PyObject **tick)
 {
@@ -159,7 +159,8 @@ enum load_result protocol_run(const struct worker_options *options, PyObject **s
     PyObject *run = module ? PyObject_GetAttrString(module, "run") : NULL;
     PyObject *parameters = run ? make_parameters(options) : NULL;
     if (!parameters) {
-        return fail_import();
+        fail("while it was imported");
+        return LOAD_FAILED;
     }
     *tick = PyObject_GetAttrString(module, "tick");
     PyErr_Clear();

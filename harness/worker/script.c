@@ -20,9 +20,13 @@ static int join_threads(void)
 }
 
 /* Whether the pending exception is an end that counts as normal; takes it if so. If not, the
- * failure has been said. */
+ * failure has been said. A forked child leaves by its own SystemExit. */
 static bool is_normal_end(const struct worker_options *options)
 {
+    if (!speech_is_worker()) {
+        failure_from_exception();
+        return false;
+    }
     int status;
     if (failure_take_exit(&status)) {
         if (status != 0) {
