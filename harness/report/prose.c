@@ -1,0 +1,98 @@
+#include "report/prose.h"
+
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "report/grid.h"
+#include "report/utf8.h"
+
+char *prose_tame(const struct prose *prose, const char *text)
+{
+    return utf8_tame(text, strlen(text), prose->ascii);
+}
+
+void prose_caption(const struct prose *prose, const char *color, const char *text)
+{
+    cleanup_free char *tamed = prose_tame(prose, text);
+    fprintf(prose->out, "%s%s%s\n", prose->color ? color : "", tamed,
+            prose->color ? PROSE_PLAIN : "");
+}
+
+static size_t columns_of(const char *text, size_t length)
+{
+    cleanup_free char *word = strndup(text, length);
+    return word ? grid_width(word) : length;
+}
+
+/* Wraps into a line of which `column` columns are taken already. */
+static void wrap(const struct prose *prose, size_t column, unsigned indent, const char *text)
+{
+    cleanup_free char *tamed = prose_tame(prose, text);
+    bool is_blank = true; /* no word in this line yet */
+    for (char *word = tamed + strspn(tamed, " "); *word != '\0';) {
+        size_t length = strcspn(word, " ");
+        size_t columns = columns_of(word, length);
+        if (!is_blank && column + 1 + columns > prose->width) {
+            column = indent;
+            fprintf(prose->out, "\n%*s", (int)indent, "");
+        } else if (!is_blank) {
+            column++;
+            putc(' ', prose->out);
+        }
+        is_blank = false;
+        fwrite(word, 1, length, prose->out);
+        column += columns;
+        word += length;
+        word += strspn(word, " ");
+    }
+    putc('\n', prose->out);
+}
+
+void prose_wrap(const struct prose *prose, unsigned first, unsigned indent, const char *text)
+{
+    if (text[strspn(text, " ")] != '\0') {
+        fprintf(prose->out, "%*s", (int)first, "");
+        wrap(prose, first, indent, text);
+    }
+}
+
+void prose_define(const struct prose *prose, const char *word, unsigned indent, const char *meaning)
+{
+    size_t columns = 2 + grid_width(word);
+    int padding = columns < indent ? (int)(indent - columns) : 1;
+    fprintf(prose->out, "  %s%*s", word, padding, "");
+    wrap(prose, columns + (size_t)padding, indent, meaning);
+}
+
+/* Where the last `lines` lines of [text, end) begin. */
+static const char *last_lines(const char *text, const char *end, unsigned lines)
+{
+    const char *begin = end;
+    while (begin > text && lines > 0) {
+        const char *feed = memrchr(text, '\n', (size_t)(begin - text));
+        begin = feed ? feed : text;
+        lines--;
+    }
+    return begin < end && *begin == '\n' ? begin + 1 : begin;
+}
+
+void prose_quote(const struct prose *prose, const char *margin, const char *text, size_t length,
+                 unsigned lines)
+{
+    enum { LONGEST = 400 }; /* bytes; more is no line that a person wrote */
+    const char *end = text + length;
+    while (end > text && (end[-1] == '\n' || end[-1] == '\r' || end[-1] == ' ')) {
+        end--;
+    }
+    const char *line = last_lines(text, end, lines);
+    if (line > text) {
+        fprintf(prose->out, "%s...\n", margin);
+    }
+    while (line < end) {
+        const char *feed = memchr(line, '\n', (size_t)(end - line));
+        size_t size = (size_t)((feed ? feed : end) - line);
+        cleanup_free char *tamed = utf8_tame(line, size < LONGEST ? size : LONGEST, prose->ascii);
+        fprintf(prose->out, "%s%s%s\n", margin, tamed, size > LONGEST ? " ..." : "");
+        line += size + 1;
+    }
+}

@@ -1,0 +1,399 @@
+#include "report/summary.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/text.h"
+
+/* The records of one run, and what is picked from them. */
+struct source {
+    const struct plan *plan;
+    const struct record *records;
+    size_t count;
+};
+
+struct key {
+    const struct workload *workload;
+    const struct setting *setting; /* NULL: any */
+    enum object_allocator object_allocator;
+};
+
+static bool matches(const struct record *record, const struct key *key)
+{
+    const struct trial *trial = record->trial;
+    return trial->workload == key->workload &&
+           (!key->setting ||
+            (trial->setting == key->setting && trial->object_allocator == key->object_allocator));
+}
+
+static double peak_of(const struct record *record)
+{
+    double peak = METRIC_ABSENT;
+    for (size_t i = 0; i < record->sample_count; i++) {
+        peak = fmax(peak, record->samples[i].values[METRIC_PEAK_RSS]); /* ignores a NAN */
+    }
+    return peak;
+}
+
+/* Absent where a part of it is absent: NAN stays NAN. */
+static double value_of(const struct record *record, enum summary_what what)
+{
+    switch (what) {
+    case SUMMARY_START:
+        return record_value(record, PHASE_START, METRIC_ANON);
+    case SUMMARY_PEAK:
+        return peak_of(record);
+    case SUMMARY_END:
+        return record_value(record, PHASE_END, METRIC_ANON);
+    case SUMMARY_SETTLED:
+        return record_value(record, PHASE_SETTLED, METRIC_ANON);
+    case SUMMARY_COLLECTED:
+        return record_value(record, PHASE_COLLECTED, METRIC_ANON);
+    case SUMMARY_RELEASED:
+        return record_value(record, PHASE_RELEASED, METRIC_ANON);
+    case SUMMARY_OVER_START:
+        return value_of(record, SUMMARY_SETTLED) - value_of(record, SUMMARY_START);
+    case SUMMARY_TRACKED:
+        return record_value(record, PHASE_SETTLED, METRIC_TRACKED_OBJECTS);
+    case SUMMARY_GARBAGE:
+        return record_value(record, PHASE_SETTLED, METRIC_GARBAGE_OBJECTS);
+    case SUMMARY_UNCOLLECTED:
+        return record_value(record, PHASE_COLLECTED, METRIC_COLLECTED_OBJECTS) -
+               record_value(record, PHASE_SETTLED, METRIC_COLLECTED_OBJECTS);
+    case SUMMARY_BLOCKS:
+        return record_value(record, PHASE_SETTLED, METRIC_ALLOCATED_BLOCKS);
+    case SUMMARY_CPU:
+        return record_value(record, PHASE_END, METRIC_CPU_SECONDS);
+    case SUMMARY_WALL:
+        return record_value(record, PHASE_END, METRIC_WALL_SECONDS);
+    case SUMMARY_MINOR_FAULTS:
+        return record_value(record, PHASE_END, METRIC_MINOR_FAULTS);
+    case SUMMARY_WHAT_COUNT:
+        break;
+    }
+    return METRIC_ABSENT;
+}
+
+static double cycle_end_of(const struct record *record, unsigned cycle)
+{
+    for (size_t i = 0; i < record->sample_count; i++) {
+        const struct sample *sample = &record->samples[i];
+        if (sample->cycle == cycle && strcmp(sample->phase, PHASE_END) == 0) {
+            return sample->values[METRIC_ANON];
+        }
+    }
+    return METRIC_ABSENT;
+}
+
+static int compare_values(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Of present values; sorts them. */
+static struct summary_figure figure_of(double *values, size_t count)
+{
+    if (count == 0) {
+        return (struct summary_figure){.median = METRIC_ABSENT,
+                                       .low = METRIC_ABSENT,
+                                       .high = METRIC_ABSENT,
+                                       .spread = METRIC_ABSENT};
+    }
+    qsort(values, count, sizeof *values, compare_values);
+    struct summary_figure figure = {
+        .count = count,
+        .median = (values[(count - 1) / 2] + values[count / 2]) / 2,
+        .low = values[0],
+        .high = values[count - 1],
+        .spread = METRIC_ABSENT,
+    };
+    double range = figure.high - figure.low;
+    if (count > 1 && range == 0) {
+        figure.spread = 0;
+    } else if (count > 1 && figure.median != 0) {
+        figure.spread = range / 2 / fabs(figure.median);
+    }
+    return figure;
+}
+
+/* Over the ok trials of a row: `what`, or anon at the end of `cycle` if that is not 0. */
+static struct summary_figure figure_over(const struct source *source, const struct key *key,
+                                         enum summary_what what, unsigned cycle)
+{
+    cleanup_free double *values = text_allocate(source->count * sizeof *values);
+    size_t count = 0;
+    for (size_t i = 0; i < source->count; i++) {
+        const struct record *record = &source->records[i];
+        if (record->outcome != OUTCOME_OK || !matches(record, key)) {
+            continue;
+        }
+        double value = cycle ? cycle_end_of(record, cycle) : value_of(record, what);
+        if (!metric_is_absent(value)) {
+            values[count++] = value;
+        }
+    }
+    return figure_of(values, count);
+}
+
+static char *copy_bytes(const char *bytes, size_t length)
+{
+    char *copy = text_allocate(length + 1);
+    memcpy(copy, bytes, length);
+    copy[length] = '\0';
+    return copy;
+}
+
+static void add_failure(struct summary_row *row, const struct record *record)
+{
+    for (size_t i = 0; i < row->failure_count; i++) {
+        if (row->failures[i].outcome == record->outcome) {
+            row->failures[i].count++;
+            return;
+        }
+    }
+    row->failures = text_grow(row->failures, row->failure_count + 1, sizeof *row->failures);
+    row->failures[row->failure_count++] = (struct summary_failure){
+        .outcome = record->outcome,
+        .is_expected = record_is_expected(record),
+        .count = 1,
+        .trial = record->trial->number,
+        .summary = text_copy(record->summary),
+        .hint = text_copy(record->hint),
+        .traceback = text_copy(record->traceback),
+        .stacks = text_copy(record->stacks),
+        .output = copy_bytes(record->output, record->output_length),
+        .output_length = record->output_length,
+    };
+}
+
+static void fill_row(struct summary_row *row, const struct source *source, const struct key *key)
+{
+    unsigned cycles = source->plan->options->cycles;
+    row->allocator = text_copy(key->setting->name);
+    row->difference = METRIC_ABSENT;
+    for (int what = 0; what < SUMMARY_WHAT_COUNT; what++) {
+        row->figures[what] = figure_over(source, key, (enum summary_what)what, 0);
+    }
+    if (cycles > 1) {
+        row->cycles = text_allocate(cycles * sizeof *row->cycles);
+        for (unsigned cycle = 1; cycle <= cycles; cycle++) {
+            row->cycles[cycle - 1] = figure_over(source, key, SUMMARY_END, cycle);
+        }
+    }
+    for (size_t i = 0; i < source->count; i++) {
+        if (matches(&source->records[i], key) && source->records[i].outcome != OUTCOME_OK) {
+            add_failure(row, &source->records[i]);
+        }
+    }
+}
+
+static void compare_rows(struct summary_group *group)
+{
+    for (size_t i = 0; i < group->row_count && !group->first; i++) {
+        if (group->rows[i].figures[SUMMARY_END].count > 0) {
+            group->first = &group->rows[i];
+        }
+    }
+    for (int what = 0; what < SUMMARY_WHAT_COUNT; what++) {
+        group->widest[what] = METRIC_ABSENT;
+        for (size_t i = 0; i < group->row_count; i++) {
+            group->widest[what] = fmax(group->widest[what], group->rows[i].figures[what].spread);
+        }
+    }
+    for (size_t i = 0; i < group->row_count && group->first; i++) {
+        struct summary_row *row = &group->rows[i];
+        double first = group->first->figures[SUMMARY_END].median;
+        if (row != group->first && first > 0) {
+            row->difference = (row->figures[SUMMARY_END].median - first) / first;
+        }
+    }
+}
+
+static void fill_group(struct summary_group *group, const struct source *source, struct key key)
+{
+    group->object_allocator = key.object_allocator;
+    group->rows = text_allocate(source->plan->setting_count * sizeof *group->rows);
+    for (size_t i = 0; i < source->plan->setting_count; i++) {
+        struct summary_row row = {0};
+        key.setting = &source->plan->settings[i];
+        for (size_t j = 0; j < source->count; j++) {
+            if (matches(&source->records[j], &key)) {
+                row.total++;
+                row.ok += source->records[j].outcome == OUTCOME_OK;
+            }
+        }
+        if (row.total > 0) {
+            fill_row(&row, source, &key);
+            group->ok += row.ok;
+            group->rows[group->row_count++] = row;
+        }
+    }
+    compare_rows(group);
+}
+
+/* Skips a number, with its sign, if one begins here; numbers inside of words are words. */
+static const char *skip_number(const char *text, const char *begin)
+{
+    const char *digits = text + (*text == '+' || *text == '-');
+    if (!isdigit((unsigned char)*digits) || (text > begin && text[-1] != ' ')) {
+        return text;
+    }
+    return digits + strspn(digits, "0123456789.");
+}
+
+static bool is_alike(const char *a, const char *b)
+{
+    const char *a_begin = a, *b_begin = b;
+    for (;; a++, b++) {
+        const char *a_next = skip_number(a, a_begin), *b_next = skip_number(b, b_begin);
+        if ((a_next > a) != (b_next > b) || *a_next != *b_next) {
+            return false;
+        }
+        if (*a_next == '\0') {
+            return true;
+        }
+        a = a_next;
+        b = b_next;
+    }
+}
+
+static void add_name(struct text_list *names, const char *name)
+{
+    for (size_t i = 0; i < names->count; i++) {
+        if (strcmp(names->items[i], name) == 0) {
+            return;
+        }
+    }
+    text_list_add(names, name);
+}
+
+static void add_warning(struct summary_workload *workload, const char *text, const char *allocator)
+{
+    size_t i = 0;
+    while (i < workload->warning_count && !is_alike(workload->warnings[i].text, text)) {
+        i++;
+    }
+    if (i == workload->warning_count) {
+        workload->warnings = text_grow(workload->warnings, i + 1, sizeof *workload->warnings);
+        workload->warnings[workload->warning_count++] =
+            (struct summary_warning){.text = text_copy(text)};
+    }
+    workload->warnings[i].count++;
+    add_name(&workload->warnings[i].allocators, allocator);
+}
+
+static void add_warnings(struct summary_workload *workload, const struct record *record)
+{
+    const char *allocator = record->trial->setting->name;
+    for (size_t i = 0; i < record->sample_count; i++) {
+        cleanup_free char *doubt = sample_doubt(&record->samples[i]);
+        if (doubt) {
+            cleanup_free char *text = text_format("%s: %s", record->samples[i].phase, doubt);
+            add_warning(workload, text, allocator);
+        }
+    }
+    for (size_t i = 0; i < record->warnings.count; i++) {
+        add_warning(workload, record->warnings.items[i], allocator);
+    }
+}
+
+static void fill_workload(struct summary_workload *workload, const struct source *source,
+                          const struct workload *planned)
+{
+    struct key key = {.workload = planned};
+    workload->name = text_copy(planned->name);
+    workload->summary = text_copy(planned->summary);
+    workload->parameters = workload_parameters_text(planned);
+    workload->groups = text_allocate(OBJECT_ALLOCATOR_COUNT * sizeof *workload->groups);
+    for (int i = 0; i < OBJECT_ALLOCATOR_COUNT; i++) {
+        struct summary_group *group = &workload->groups[workload->group_count];
+        *group = (struct summary_group){0};
+        key.object_allocator = (enum object_allocator)i;
+        fill_group(group, source, key);
+        if (group->row_count > 0) {
+            workload->group_count++;
+        } else {
+            free(group->rows);
+        }
+    }
+    for (size_t i = 0; i < source->count; i++) {
+        if (matches(&source->records[i], &key)) {
+            add_warnings(workload, &source->records[i]);
+        }
+    }
+}
+
+static bool has_record(const struct source *source, const struct workload *workload)
+{
+    struct key key = {.workload = workload};
+    for (size_t i = 0; i < source->count; i++) {
+        if (matches(&source->records[i], &key)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void summary_make(struct summary *summary, const struct plan *plan, const struct record *records,
+                  size_t count)
+{
+    struct source source = {.plan = plan, .records = records, .count = count};
+    *summary = (struct summary){.runs = plan->options->runs,
+                                .cycles = plan->options->cycles,
+                                .settle = plan->options->settle};
+    summary->workloads = text_allocate(plan->workload_count * sizeof *summary->workloads);
+    for (size_t i = 0; i < plan->workload_count; i++) {
+        if (has_record(&source, &plan->workloads[i])) {
+            struct summary_workload *workload = &summary->workloads[summary->workload_count++];
+            *workload = (struct summary_workload){0};
+            fill_workload(workload, &source, &plan->workloads[i]);
+        }
+    }
+}
+
+static void clear_row(struct summary_row *row)
+{
+    for (size_t i = 0; i < row->failure_count; i++) {
+        struct summary_failure *failure = &row->failures[i];
+        free(failure->summary);
+        free(failure->hint);
+        free(failure->traceback);
+        free(failure->stacks);
+        free(failure->output);
+    }
+    free(row->failures);
+    free(row->cycles);
+    free(row->allocator);
+}
+
+static void clear_workload(struct summary_workload *workload)
+{
+    for (size_t i = 0; i < workload->group_count; i++) {
+        for (size_t j = 0; j < workload->groups[i].row_count; j++) {
+            clear_row(&workload->groups[i].rows[j]);
+        }
+        free(workload->groups[i].rows);
+    }
+    for (size_t i = 0; i < workload->warning_count; i++) {
+        free(workload->warnings[i].text);
+        text_list_clear(&workload->warnings[i].allocators);
+    }
+    free(workload->groups);
+    free(workload->warnings);
+    free(workload->name);
+    free(workload->summary);
+    free(workload->parameters);
+}
+
+void summary_clear(struct summary *summary)
+{
+    for (size_t i = 0; i < summary->workload_count; i++) {
+        clear_workload(&summary->workloads[i]);
+    }
+    free(summary->workloads);
+    *summary = (struct summary){0};
+}

@@ -1,0 +1,88 @@
+#include "report/table.h"
+
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "report/figures.h"
+#include "report/prose.h"
+#include "report/trouble.h"
+
+enum { NARROWEST = 80, WIDEST = 200 };
+
+static const char *plural(unsigned count)
+{
+    return count == 1 ? "" : "s";
+}
+
+static void print_heading(const struct prose *prose, const struct summary *summary,
+                          const struct summary_workload *workload)
+{
+    prose_caption(prose, PROSE_BOLD, workload->name);
+    prose_wrap(prose, 2, 2, workload->summary);
+    prose_wrap(prose, 2, 4, workload->parameters);
+    cleanup_free char *runs =
+        text_format("%u run%s of each allocator, %u cycle%s per run", summary->runs,
+                    plural(summary->runs), summary->cycles, plural(summary->cycles));
+    prose_wrap(prose, 2, 4, runs);
+}
+
+static bool has_figures(const struct summary *summary)
+{
+    for (size_t i = 0; i < summary->workload_count; i++) {
+        for (size_t j = 0; j < summary->workloads[i].group_count; j++) {
+            if (summary->workloads[i].groups[j].ok > 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* The words of the tables, explained once. */
+static void print_words(const struct prose *prose, const struct summary *summary)
+{
+    enum { INDENT = 16 };
+    cleanup_free char *settled = text_format("%g s later, nothing forced", summary->settle);
+    const struct {
+        const char *word, *meaning;
+    } words[] = {
+        {"ok", "ok runs/all runs; figures are medians of the ok runs"},
+        {"memory", "anonymous resident memory (anon); only the peak is of rss"},
+        {"start", "the interpreter is up, the workload imported"},
+        {"end", "the load is over, what it returned is alive"},
+        {"settled", settled},
+        {"collected", "after one gc.collect()"},
+        {"released", "after the allocator gave back what it could"},
+        {"over start", "settled minus start"},
+        {"end vs", "difference of the medians of end; not a verdict"},
+        {"tracked", "objects that the cycle collector watches, at settled"},
+        {"garbage", "objects that it cannot free, at settled"},
+        {"uncollected", "objects that waited for that gc.collect() to free them"},
+        {"blocks", "live blocks of pymalloc, at settled"},
+        {"time, faults", "from start to end"},
+        {prose->ascii ? "+-" : "±", "half the range of the runs, in % of the median"},
+        {"-", "not measured"},
+    };
+    putc('\n', prose->out);
+    prose_caption(prose, PROSE_BOLD, "Words");
+    fputs(prose->color ? PROSE_DIM : "", prose->out);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        prose_define(prose, words[i].word, INDENT, words[i].meaning);
+    }
+    fputs(prose->color ? PROSE_PLAIN : "", prose->out);
+}
+
+void table_print(const struct summary *summary, FILE *out, unsigned width, bool color, bool utf8)
+{
+    width = width < NARROWEST ? NARROWEST : width > WIDEST ? WIDEST : width;
+    struct prose prose = {.out = out, .width = width, .color = color, .ascii = !utf8};
+    for (size_t i = 0; i < summary->workload_count; i++) {
+        const struct summary_workload *workload = &summary->workloads[i];
+        fputs(i > 0 ? "\n\n" : "", out);
+        print_heading(&prose, summary, workload);
+        figures_print(&prose, workload, summary->cycles);
+        trouble_print(&prose, workload);
+    }
+    if (has_figures(summary)) {
+        print_words(&prose, summary);
+    }
+}

@@ -1,0 +1,35 @@
+/* Plans and records built by hand, for tests of what reads finished trials.
+ *
+ * A fixture owns one workload, up to four settings ("glibc", "tcmalloc", "jemalloc", "mimalloc")
+ * and the records that a test adds. Nothing is looked up and nothing runs. */
+#pragma once
+
+#include "plan/plan.h"
+#include "run/record.h"
+
+enum { RECORDS_SETTINGS = 4, RECORDS_MOST = 64 };
+
+struct records {
+    struct options options;
+    struct workload workload;
+    struct setting settings[RECORDS_SETTINGS];
+    struct plan plan;
+    struct trial trials[RECORDS_MOST];
+    struct record items[RECORDS_MOST];
+    size_t count;
+};
+
+void records_init(struct records *records);
+void records_clear(struct records *records);
+
+/* Adds a trial of the setting with that index, without samples. */
+struct record *records_add(struct records *records, size_t setting, enum outcome outcome);
+
+/* Adds a sample of which nothing was measured. */
+struct sample *records_add_sample(struct record *record, const char *phase, unsigned cycle);
+
+/* Adds an ok trial with anon at 'start' and at 'end', in MiB. */
+struct record *records_add_ok(struct records *records, size_t setting, double start, double end);
+
+/* Replaces a text that is owned. */
+void records_set(char **text, const char *value);
