@@ -145,7 +145,8 @@ static void add_children_of_thread(int tasks, const char *thread, struct procfs_
     char *next = text;
     for (;;) {
         long pid = strtol(next, &next, 10);
-        if (pid <= 0) {
+        /* A list that does not fit may end within a number, which would be another process. */
+        if (pid <= 0 || *next != ' ') {
             return;
         }
         add_pid(tree, (pid_t)pid);

@@ -17,16 +17,24 @@ static const double default_timeout = 300;
 /* Up to a page: enough to move the stack by every alignment (hyperfine does the same). */
 enum { MOST_PADDING = 4096 };
 
-/* Two files of one name are told apart by their directories. */
+static bool is_name_taken(const struct plan *plan, size_t workload)
+{
+    for (size_t i = 0; i < workload; i++) {
+        if (strcmp(plan->workloads[i].name, plan->workloads[workload].name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Two files of one name are told apart by their places on the command line. */
 static void make_names_unique(struct plan *plan)
 {
     for (size_t i = 0; i < plan->workload_count; i++) {
-        for (size_t j = 0; j < i; j++) {
-            if (strcmp(plan->workloads[i].name, plan->workloads[j].name) == 0) {
-                char *longer = text_format("%s-%zu", plan->workloads[i].name, i + 1);
-                free(plan->workloads[i].name);
-                plan->workloads[i].name = longer;
-            }
+        while (is_name_taken(plan, i)) {
+            char *longer = text_format("%s-%zu", plan->workloads[i].name, i + 1);
+            free(plan->workloads[i].name);
+            plan->workloads[i].name = longer;
         }
     }
 }
@@ -62,12 +70,22 @@ static int load_workloads(struct plan *plan, struct error *err)
     return 0;
 }
 
+static void add_once(struct text_list *list, const char *text)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (strcmp(list->items[i], text) == 0) {
+            return;
+        }
+    }
+    text_list_add(list, text);
+}
+
 static int unknown_parameter(const struct plan *plan, const char *name, struct error *err)
 {
     struct text_list known = {0};
     for (size_t i = 0; i < plan->workload_count; i++) {
         for (size_t j = 0; j < plan->workloads[i].parameter_count; j++) {
-            text_list_add(&known, plan->workloads[i].parameters[j].name);
+            add_once(&known, plan->workloads[i].parameters[j].name);
         }
     }
     error_set(err, "no workload has a parameter '%s'", name);

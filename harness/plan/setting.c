@@ -64,8 +64,9 @@ static int prove(struct setting *setting, const char *preload, const char *expec
                sizeof setting->proof);
     } else {
         first_line(output.err);
-        cleanup_free char *reason = text_format(
-            "no program starts with it: %s", output.err[0] ? output.err : "it ends at once");
+        cleanup_free char *reason =
+            text_format("no program starts with '%s': %s", preload ? preload : "glibc",
+                        output.err[0] ? output.err : "it ends at once");
         make_unavailable(setting, reason, "check the library with ldd");
     }
     command_output_clear(&output);

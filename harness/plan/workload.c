@@ -130,6 +130,7 @@ static void read_description(struct workload *workload, const json_t *answer)
 {
     workload->summary = text_copy(string_in(answer, "summary"));
     text_tame(workload->summary);
+    workload->sha256 = text_copy(string_in(answer, "sha256"));
     workload->is_script = strcmp(string_in(answer, "kind"), "script") == 0;
     const json_t *timeout = json_object_get(answer, "timeout");
     workload->timeout = json_is_number(timeout) ? json_number_value(timeout) : NAN;
@@ -287,6 +288,7 @@ void workload_clear(struct workload *workload)
     free(workload->given);
     free(workload->name);
     free(workload->summary);
+    free(workload->sha256);
     for (size_t i = 0; i < workload->parameter_count; i++) {
         free(workload->parameters[i].name);
         free(workload->parameters[i].value);

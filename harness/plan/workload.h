@@ -22,6 +22,7 @@ struct workload {
     char *given;   /* as the user wrote it; what a script finds in sys.argv[0] */
     char *name;    /* the file's name without .py; unique in a plan */
     char *summary; /* first line of the docstring, or "" */
+    char *sha256;  /* of the file, in hexadecimal */
     bool is_script; /* has no run(p): executed as __main__ */
     struct parameter *parameters;
     size_t parameter_count;
