@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "base/text.h"
+
 int error_set(struct error *err, const char *format, ...)
 {
     va_list arguments;
@@ -54,8 +56,12 @@ int error_hint(struct error *err, const char *format, ...)
 
 void error_print(const struct error *err, FILE *stream)
 {
-    fprintf(stream, "membench: %s\n", err->message);
-    if (err->hint[0] != '\0') {
-        fprintf(stream, "hint: %s\n", err->hint);
+    /* A message may quote a file, whose words must not steer a terminal. */
+    struct error tamed = *err;
+    text_tame(tamed.message);
+    text_tame(tamed.hint);
+    fprintf(stream, "membench: %s\n", tamed.message);
+    if (tamed.hint[0] != '\0') {
+        fprintf(stream, "hint: %s\n", tamed.hint);
     }
 }

@@ -34,7 +34,7 @@ ssize_t file_read_at(int directory, const char *path, char *buffer, size_t size)
 int file_make_directories(const char *path, struct error *err)
 {
     cleanup_free char *partial = text_copy(path);
-    for (char *slash = partial + 1;; slash++) {
+    for (char *slash = partial + (*partial != '\0');; slash++) {
         slash = strchrnul(slash, '/');
         char separator = *slash;
         *slash = '\0';

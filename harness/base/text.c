@@ -36,7 +36,7 @@ char *text_format(const char *format, ...)
     va_start(arguments, format);
     int length = vasprintf(&text, format, arguments);
     va_end(arguments);
-    return length < 0 ? text_allocate(1) : text;
+    return length < 0 ? text_copy("") : text;
 }
 
 void text_list_add(struct text_list *list, const char *text)
@@ -86,10 +86,11 @@ bool text_starts_with(const char *text, const char *prefix)
     return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
+enum { LONGEST = 64 };
+
 /* Levenshtein distance, letters compared without case; words longer than the table are far. */
 static size_t edit_distance(const char *a, const char *b)
 {
-    enum { LONGEST = 64 };
     size_t n = strlen(a), m = strlen(b);
     if (n > LONGEST || m > LONGEST) {
         return LONGEST;
@@ -120,14 +121,14 @@ static bool is_near(const char *word, const char *name)
     if (length >= 2 && (text_starts_with(name, word) || text_starts_with(word, name))) {
         return true;
     }
-    return length > 0 && allowed < length && edit_distance(word, name) <= allowed;
+    return length <= LONGEST && allowed < length && edit_distance(word, name) <= allowed;
 }
 
 char *text_nearest(const char *word, const char *const *names, size_t count)
 {
     enum { SHOWN = 3 };
     struct text_list near = {0};
-    for (size_t distance = 0; distance <= 64 && near.count < SHOWN; distance++) {
+    for (size_t distance = 0; distance <= LONGEST && near.count < SHOWN; distance++) {
         for (size_t i = 0; i < count && near.count < SHOWN; i++) {
             if (edit_distance(word, names[i]) == distance && is_near(word, names[i])) {
                 char *quoted = text_format("'%s'", names[i]);

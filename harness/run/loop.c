@@ -55,8 +55,9 @@ int loop_run(const struct plan *plan, const struct sink *sink, struct error *err
     int result = signals < 0 ? error_errno(err, "cannot watch for signals")
                              : run_trials(plan, sink, signals, err);
     if (result == 1) {
-        struct signalfd_siginfo taken; /* or it would strike when the mask is lifted */
-        (void)!read(signals, &taken, sizeof taken);
+        struct signalfd_siginfo taken; /* or they would strike when the mask is lifted */
+        while (read(signals, &taken, sizeof taken) > 0) {
+        }
     }
     sigprocmask(SIG_SETMASK, &before, NULL);
     return result;

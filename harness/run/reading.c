@@ -182,14 +182,14 @@ void reading_add_counts(struct reading *reading, struct sample *sample,
                         const struct wire_counts *counts)
 {
     if (!reading->has_started) {
-        reading->collected_at_start = (double)counts->collected_objects;
+        reading->collected_at_start = count_or_absent(counts->collected_objects);
     }
     double *values = sample->values;
     values[METRIC_ALLOCATED_BLOCKS] = count_or_absent(counts->allocated_blocks);
     values[METRIC_TRACKED_OBJECTS] = count_or_absent(counts->tracked_objects);
     values[METRIC_GARBAGE_OBJECTS] = count_or_absent(counts->garbage_objects);
     values[METRIC_COLLECTED_OBJECTS] =
-        (double)counts->collected_objects - reading->collected_at_start;
+        count_or_absent(counts->collected_objects) - reading->collected_at_start;
 }
 
 void reading_resume(struct reading *reading)
