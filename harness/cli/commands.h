@@ -3,4 +3,5 @@
 #pragma once
 
 int command_run_workloads(int argc, char **argv);
+int command_report(int argc, char **argv);
 int command_list(int argc, char **argv);

@@ -1,11 +1,14 @@
 /* membench list: what there is. */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "cli/commands.h"
 #include "cli/command_line.h"
 #include "cli/exit_status.h"
+#include "cli/run_options.h"
+#include "cli/sitting.h"
 #include "cli/terminal.h"
 #include "measure/metric.h"
 #include "plan/setting.h"
@@ -29,8 +32,9 @@ static void print_entry(const char *name, unsigned indent, const char *text)
     command_line_wrap(text, stdout, indent, indent, terminal_width(stdout));
 }
 
-static int list_allocators(void)
+static int list_allocators(const struct options *options)
 {
+    (void)options;
     enum { INDENT = 24 };
     for (size_t i = 0; i < allocator_count; i++) {
         struct setting setting;
@@ -53,8 +57,9 @@ static int list_allocators(void)
     return EXIT_DONE;
 }
 
-static int list_workloads(void)
+static int list_workloads(const struct options *options)
 {
+    (void)options;
     enum { INDENT = 24 };
     struct text_list paths = {0};
     struct error err;
@@ -75,8 +80,9 @@ static int list_workloads(void)
     return failed ? fail(&err, EXIT_NOT_MEASURED) : EXIT_DONE;
 }
 
-static int list_metrics(void)
+static int list_metrics(const struct options *options)
 {
+    (void)options;
     enum { INDENT = 24 };
     for (int i = 0; i < METRIC_COUNT; i++) {
         cleanup_free char *text = text_format("%s: %s", metric_unit_name(metric_table[i].unit),
@@ -86,37 +92,91 @@ static int list_metrics(void)
     return EXIT_DONE;
 }
 
+static void print_run(const struct run_info *run)
+{
+    cleanup_free char *command = text_join(&run->command, " ");
+    text_tame(command);
+    printf("%s  %s  %4zu trials  %s\n  %s\n", run->id, run->started, run->trials,
+           run->finished[0] ? "finished" : "not finished", command);
+}
+
+static int list_runs(const struct options *options)
+{
+    struct database database;
+    struct run_info *runs;
+    size_t count;
+    struct error err;
+    cleanup_free char *path = sitting_database_path(options);
+    if (access(path, F_OK)) {
+        error_errno(&err, "cannot open the database '%s'", path);
+        error_hint(&err, "name another one with --db or --out");
+        return fail(&err, EXIT_NOT_MEASURED);
+    }
+    if (database_open(&database, path, DATABASE_READ, &err)) {
+        return fail(&err, EXIT_NOT_MEASURED);
+    }
+    int failed = store_list(&database, &runs, &count, &err);
+    for (size_t i = 0; i < count; i++) {
+        print_run(&runs[i]);
+        run_info_clear(&runs[i]);
+    }
+    free(runs);
+    database_close(&database);
+    return failed ? fail(&err, EXIT_NOT_MEASURED) : EXIT_DONE;
+}
+
 static const struct {
     const char *name;
-    int (*function)(void);
+    int (*function)(const struct options *options);
 } lists[] = {
     {"allocators", list_allocators},
     {"workloads", list_workloads},
     {"metrics", list_metrics},
+    {"runs", list_runs},
 };
 enum { LISTS = sizeof lists / sizeof *lists };
 
-int command_list(int argc, char **argv)
+static void print_help(void)
 {
-    const char *wanted = argc > 1 ? argv[1] : "";
-    if (strcmp(wanted, "--help") == 0 || strcmp(wanted, "-h") == 0) {
-        puts("usage: membench list allocators|workloads|metrics\n\n"
-             "  allocators  every named allocator, its settings, and the library that brings it\n"
-             "  workloads   the shipped workloads and their parameters\n"
-             "  metrics     what is measured at every standstill, and its unit");
-        return EXIT_DONE;
-    }
-    for (size_t i = 0; i < LISTS && argc == 2; i++) {
+    puts("usage: membench list allocators|workloads|metrics|runs\n\n"
+         "  allocators  every named allocator, its settings, and the library that brings it\n"
+         "  workloads   the shipped workloads and their parameters\n"
+         "  metrics     what is measured at every standstill, and its unit\n"
+         "  runs        what the database holds\n");
+    run_options_print_some((const char *const[]){"db", "out", NULL}, stdout, terminal_width(stdout));
+}
+
+static int list(const struct options *options)
+{
+    struct error err;
+    const char *wanted = options->workloads.count == 1 ? options->workloads.items[0] : NULL;
+    for (size_t i = 0; i < LISTS && wanted; i++) {
         if (strcmp(wanted, lists[i].name) == 0) {
-            return lists[i].function();
+            return lists[i].function(options);
         }
     }
-    struct error err;
-    if (argc != 2) {
-        error_set(&err, "'list' takes one word");
-    } else {
+    if (wanted) {
         error_set(&err, "there is no list of '%s'", wanted);
+    } else {
+        error_set(&err, "'list' takes one word");
     }
-    error_hint(&err, "membench list allocators, membench list workloads, membench list metrics");
+    error_hint(&err, "one of allocators, workloads, metrics, runs");
     return fail(&err, EXIT_WRONG_USAGE);
+}
+
+int command_list(int argc, char **argv)
+{
+    struct options options;
+    struct error err;
+    options_init(&options);
+    int status = EXIT_DONE;
+    if (run_options_parse(argc, argv, &options, &err)) {
+        status = fail(&err, EXIT_WRONG_USAGE);
+    } else if (options.help) {
+        print_help();
+    } else {
+        status = list(&options);
+    }
+    options_clear(&options);
+    return status;
 }

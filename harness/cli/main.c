@@ -18,7 +18,8 @@ struct sub_command {
 
 static const struct sub_command sub_commands[] = {
     {"run", "measure workloads under allocators (may be left out)", command_run_workloads},
-    {"list", "show what there is: allocators, workloads, metrics", command_list},
+    {"report", "render a stored run again", command_report},
+    {"list", "show what there is: allocators, workloads, metrics, runs", command_list},
 };
 enum { SUB_COMMANDS = sizeof sub_commands / sizeof *sub_commands };
 
@@ -27,7 +28,8 @@ static void print_help(void)
     puts("membench measures what a Python program's memory does under different mallocs.\n"
          "\n"
          "usage: membench [run] [OPTIONS] WORKLOAD... [-- ARGUMENTS]\n"
-         "       membench list allocators|workloads|metrics\n"
+         "       membench report RUN\n"
+         "       membench list allocators|workloads|metrics|runs\n"
          "\n"
          "  membench --alloc glibc,tcmalloc,jemalloc request_bursts\n"
          "      a shipped workload: five fresh processes under each allocator, interleaved\n"

@@ -8,12 +8,13 @@
 
 static const double redraw_seconds = 0.2;
 
-void progress_init(struct progress *progress, const struct plan *plan)
+void progress_init(struct progress *progress, const struct plan *plan, size_t stored)
 {
     *progress = (struct progress){.is_quiet = plan->options->quiet,
                                   .is_terminal = terminal_is_one(stderr),
                                   .width = terminal_width(stderr),
-                                  .total = plan->trial_count,
+                                  .plan = plan,
+                                  .stored = stored,
                                   .started = clock_now()};
 }
 
@@ -26,6 +27,12 @@ static char *format_time(double seconds)
                           : text_format("%.1f h", seconds / 3600);
 }
 
+static size_t count_left(const struct progress *progress)
+{
+    size_t over = progress->stored + progress->done;
+    return progress->plan->trial_count > over ? progress->plan->trial_count - over : 0;
+}
+
 /* From the mean of the trials done so far; nothing is known before the first. */
 static char *format_time_left(const struct progress *progress)
 {
@@ -33,15 +40,16 @@ static char *format_time_left(const struct progress *progress)
         return text_copy("");
     }
     double mean = (clock_now() - progress->started) / (double)progress->done;
-    cleanup_free char *time = format_time(mean * (double)(progress->total - progress->done));
+    cleanup_free char *time = format_time(mean * (double)count_left(progress));
     return text_format(", about %s left", time);
 }
 
 static char *format_trial(const struct progress *progress, const struct trial *trial)
 {
     bool is_malloc = trial->object_allocator == OBJECT_MALLOC;
-    return text_format("[%*u/%zu] %s %s%s", progress->total < 10 ? 1 : progress->total < 100 ? 2 : 4,
-                       trial->number, progress->total, trial->workload->name, trial->setting->name,
+    size_t total = progress->plan->trial_count;
+    return text_format("[%*u/%zu] %s %s%s", total < 10 ? 1 : total < 100 ? 2 : 4, trial->number,
+                       total, trial->workload->name, trial->setting->name,
                        is_malloc ? " (pymalloc off)" : "");
 }
 
@@ -80,7 +88,7 @@ void progress_end(struct progress *progress, const struct record *record)
     cleanup_free char *trial = format_trial(progress, record->trial);
     cleanup_free char *left = format_time_left(progress);
     fprintf(stderr, "%s: %s, %.1f s%s\n", trial, outcome_name(record->outcome), record->seconds,
-            progress->done < progress->total ? left : "");
+            count_left(progress) > 0 ? left : "");
 }
 
 void progress_clear(struct progress *progress)

@@ -8,12 +8,14 @@
 struct progress {
     bool is_quiet, is_terminal;
     unsigned width;
-    size_t total, done;
+    const struct plan *plan; /* blocks may be added to it */
+    size_t stored, done;
     double started, drawn; /* on the monotonic clock */
     const struct trial *trial; /* that runs now */
 };
 
-void progress_init(struct progress *progress, const struct plan *plan);
+/* `stored`: trials that an earlier sitting has done. */
+void progress_init(struct progress *progress, const struct plan *plan, size_t stored);
 void progress_begin(struct progress *progress, const struct trial *trial);
 /* May be called often; draws at most five times a second. */
 void progress_moment(struct progress *progress, double seconds, double rss);

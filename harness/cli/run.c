@@ -1,94 +1,23 @@
-/* membench run: from a command line to files, a table and an exit status. */
-#include <errno.h>
+/* membench run: from a command line to the store, and from there to files, a table and an exit
+ * status. */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <time.h>
 
 #include "base/cleanup.h"
-#include "base/file.h"
 #include "cli/commands.h"
 #include "cli/exit_status.h"
 #include "cli/progress.h"
+#include "cli/render.h"
 #include "cli/run_options.h"
+#include "cli/sitting.h"
 #include "cli/terminal.h"
-#include "plan/plan.h"
-#include "report/csv.h"
-#include "report/summary.h"
-#include "report/table.h"
 #include "run/loop.h"
 
-/* What one run leaves behind, as it grows. */
-struct run_files {
-    char *directory; /* DIR/<run> */
-    char *name;
-    struct csv_files csv;
-};
-
 struct run_state {
-    const struct plan *plan;
-    struct run_files files;
+    struct plan *plan;
+    struct sitting *sitting;
     struct progress progress;
-    struct record *records;
-    size_t record_count;
 };
-
-/* DIR/20261123-051230, or with -2, -3, ... behind it if that is taken. */
-static int make_directory(struct run_files *files, const char *out, struct error *err)
-{
-    if (file_make_directories(out, err)) {
-        return error_hint(err, "give another directory with --out");
-    }
-    char moment[32];
-    time_t now = time(NULL);
-    strftime(moment, sizeof moment, "%Y%m%d-%H%M%S", localtime(&now));
-    for (unsigned attempt = 1; attempt <= 1000; attempt++) {
-        cleanup_free char *suffix = attempt > 1 ? text_format("-%u", attempt) : text_copy("");
-        free(files->name);
-        free(files->directory);
-        files->name = text_format("%s%s", moment, suffix);
-        files->directory = text_format("%s/%s", out, files->name);
-        if (mkdir(files->directory, 0777) == 0) {
-            return 0;
-        }
-        if (errno != EEXIST) {
-            break;
-        }
-    }
-    error_errno(err, "cannot create directory '%s'", files->directory);
-    return error_hint(err, "give another directory with --out");
-}
-
-/* Before the first trial, so that a bad place fails at once and not after an hour. */
-static int open_files(struct run_files *files, const struct options *options, struct error *err)
-{
-    if (make_directory(files, options->out, err)) {
-        return -1;
-    }
-    return csv_open(&files->csv, files->directory, files->name, err);
-}
-
-static void clear_files(struct run_files *files)
-{
-    struct error ignored;
-    csv_close(&files->csv, &ignored);
-    free(files->directory);
-    free(files->name);
-}
-
-static int write_output(const struct run_state *state, const struct record *record,
-                        struct error *err)
-{
-    if (record->output_length == 0) {
-        return 0;
-    }
-    cleanup_free char *directory = text_format("%s/output", state->files.directory);
-    cleanup_free char *path = text_format("%s/trial-%04u.txt", directory, record->trial->number);
-    return file_make_directories(directory, err) ||
-                   file_write(path, record->output, record->output_length, err)
-               ? -1
-               : 0;
-}
 
 static void begin_trial(void *context, const struct trial *trial)
 {
@@ -105,92 +34,150 @@ static void see_moment(void *context, double seconds, double rss)
 static int end_trial(void *context, struct record *record, struct error *err)
 {
     struct run_state *state = context;
-    int failed = csv_add(&state->files.csv, state->plan, record, err);
-    failed = write_output(state, record, err) || failed;
+    int failed = sitting_add(state->sitting, state->plan, record, err);
     progress_end(&state->progress, record);
-    /* The curve is in its file, and long: the summary does without it. */
-    free(take_pointer(record->curve));
-    record->curve_count = 0;
-    state->records =
-        text_grow(state->records, state->record_count + 1, sizeof *state->records);
-    state->records[state->record_count++] = *record;
-    return failed ? -1 : 0;
+    record_clear(record);
+    return failed;
 }
 
-static void clear_records(struct run_state *state)
+/* What is shown comes from the store, as `membench report` would show it later. */
+static int show(const struct run_state *state, bool *is_complete, struct error *err)
 {
-    for (size_t i = 0; i < state->record_count; i++) {
-        record_clear(&state->records[i]);
+    struct stored_run run;
+    if (store_load(&state->sitting->database, state->sitting->info.id, &run, err)) {
+        return -1;
     }
-    free(state->records);
+    int failed = render_files(&run, run.info.out, err);
+    failed = render_table(&run, stdout, state->plan->options->no_color, err) || failed;
+    printf("%s\n", run.info.out);
+    *is_complete = render_is_complete(&run);
+    stored_run_clear(&run);
+    return failed;
 }
 
-static bool all_expected(const struct run_state *state)
+/* Runs what is left of the plan and shows the whole run. Returns the exit status. */
+static int sit(struct plan *plan, struct sitting *sitting, struct error *err)
 {
-    for (size_t i = 0; i < state->record_count; i++) {
-        if (!record_is_expected(&state->records[i])) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static void print_summary(const struct run_state *state)
-{
-    struct summary summary;
-    summary_make(&summary, state->plan, state->records, state->record_count);
-    table_print(&summary, stdout, terminal_width(stdout),
-                terminal_has_color(stdout, state->plan->options->no_color), terminal_is_utf8());
-    summary_clear(&summary);
-    printf("%s\n", state->files.directory);
-    fflush(stdout);
-}
-
-static int run_plan(const struct plan *plan, struct error *err)
-{
-    struct run_state state = {.plan = plan};
-    if (open_files(&state.files, plan->options, err)) {
-        error_print(err, stderr);
-        clear_files(&state.files);
-        return EXIT_NOT_MEASURED;
-    }
-    progress_init(&state.progress, plan);
+    struct run_state state = {.plan = plan, .sitting = sitting};
+    progress_init(&state.progress, plan, sitting->earlier.record_count);
     struct sink sink = {.context = &state,
                         .begin = begin_trial,
                         .end = end_trial,
                         .observer = {.context = &state, .moment = see_moment}};
-    int result = loop_run(plan, &sink, err);
+    int result = loop_run(plan, sitting->earlier.records, sitting->earlier.record_count, &sink, err);
     progress_clear(&state.progress);
-    struct error closing;
-    int close_failed = csv_close(&state.files.csv, &closing);
-    print_summary(&state);
-    if (result < 0 || close_failed) {
-        error_print(result < 0 ? err : &closing, stderr);
+    if (result == 0) {
+        result = sitting_finish(sitting, err);
     }
-    int status = result < 0 || close_failed || !all_expected(&state) ? EXIT_NOT_MEASURED : EXIT_DONE;
-    clear_records(&state);
-    clear_files(&state.files);
-    return result == 1 ? EXIT_INTERRUPTED : status;
+    if (result < 0) {
+        error_print(err, stderr);
+    }
+    bool is_complete = false;
+    struct error showing;
+    int show_failed = show(&state, &is_complete, &showing);
+    if (show_failed) {
+        error_print(&showing, stderr);
+    }
+    if (result == 1) {
+        fprintf(stderr, "membench: interrupted\nhint: go on with --resume %s\n", sitting->info.id);
+        return EXIT_INTERRUPTED;
+    }
+    return result < 0 || show_failed || !is_complete ? EXIT_NOT_MEASURED : EXIT_DONE;
+}
+
+static void print_plan(const struct plan *plan)
+{
+    puts("trial  block  workload                  allocator             object allocator");
+    for (size_t i = 0; i < plan->trial_count; i++) {
+        const struct trial *trial = &plan->trials[i];
+        printf("%5u  %5u  %-24s  %-20s  %s%s\n", trial->number, trial->block, trial->workload->name,
+               trial->setting->name, options_object_allocator_name(trial->object_allocator),
+               trial->setting->is_available ? "" : "  (skipped: not available)");
+    }
+    printf("seed %llu\n", (unsigned long long)plan->options->seed);
+}
+
+static int begin(struct options *options, int argc, char **argv, struct error *err)
+{
+    struct plan plan;
+    struct sitting sitting = {0};
+    int status = EXIT_WRONG_USAGE;
+    if (plan_make(&plan, options, err)) {
+        error_print(err, stderr);
+    } else if (options->dry_run) {
+        print_plan(&plan);
+        status = EXIT_DONE;
+    } else if (sitting_begin(&sitting, &plan, argc, argv, err)) {
+        error_print(err, stderr);
+        status = EXIT_NOT_MEASURED;
+    } else {
+        status = sit(&plan, &sitting, err);
+    }
+    sitting_clear(&sitting);
+    plan_clear(&plan);
+    return status;
+}
+
+/* The stored command line, read again with the stored seed. */
+static int reread(const struct sitting *sitting, const struct options *given,
+                  struct options *options, struct error *err)
+{
+    const struct text_list *command = &sitting->info.command;
+    options_init(options);
+    if (run_options_parse((int)command->count, command->items, options, err)) {
+        return -1;
+    }
+    options->seed = sitting->info.seed;
+    options->quiet = given->quiet;
+    options->no_color = given->no_color;
+    return 0;
+}
+
+static int resume(const struct options *given, struct error *err)
+{
+    struct sitting sitting;
+    struct options options = {0};
+    struct plan plan = {0};
+    int status = EXIT_WRONG_USAGE;
+    if (sitting_resume(&sitting, given, err) || reread(&sitting, given, &options, err) ||
+        plan_make(&plan, &options, err) ||
+        sitting_check_plan(&sitting, &plan, given->allow_changed, err)) {
+        error_print(err, stderr);
+    } else {
+        status = sit(&plan, &sitting, err);
+    }
+    plan_clear(&plan);
+    options_clear(&options);
+    sitting_clear(&sitting);
+    return status;
+}
+
+/* A resumed run goes on as it was started: another workload or allocator would be another run. */
+static int check_resume(const struct options *options, struct error *err)
+{
+    if (options->resume && (options->workloads.count > 0 || options->allocators.count > 0 ||
+                            options->parameters.count > 0)) {
+        error_set(err, "--resume goes on with a run as it was started, and takes no workloads, "
+                       "allocators or parameters");
+        return error_hint(err, "give only --resume RUN, and --db or --out if it is not in ./results");
+    }
+    return 0;
 }
 
 int command_run_workloads(int argc, char **argv)
 {
     struct options options;
-    struct plan plan = {0};
     struct error err;
     options_init(&options);
     int status = EXIT_WRONG_USAGE;
-    if (run_options_parse(argc, argv, &options, &err)) {
+    if (run_options_parse(argc, argv, &options, &err) || check_resume(&options, &err)) {
         error_print(&err, stderr);
     } else if (options.help) {
         run_options_print_help(stdout, terminal_width(stdout));
         status = EXIT_DONE;
-    } else if (plan_make(&plan, &options, &err)) {
-        error_print(&err, stderr);
     } else {
-        status = run_plan(&plan, &err);
+        status = options.resume ? resume(&options, &err) : begin(&options, argc, argv, &err);
     }
-    plan_clear(&plan);
     options_clear(&options);
     return status;
 }

@@ -141,6 +141,36 @@ static int set_out(struct options *options, const char *value, struct error *err
     return 0;
 }
 
+static int set_db(struct options *options, const char *value, struct error *err)
+{
+    (void)err;
+    options->db = value;
+    return 0;
+}
+
+static int set_resume(struct options *options, const char *value, struct error *err)
+{
+    (void)err;
+    options->resume = value;
+    return 0;
+}
+
+static int set_allow_changed(struct options *options, const char *value, struct error *err)
+{
+    (void)value;
+    (void)err;
+    options->allow_changed = true;
+    return 0;
+}
+
+static int set_dry_run(struct options *options, const char *value, struct error *err)
+{
+    (void)value;
+    (void)err;
+    options->dry_run = true;
+    return 0;
+}
+
 static int set_tick(struct options *options, const char *value, struct error *err)
 {
     (void)value;
@@ -217,6 +247,14 @@ const struct option_info run_option_table[] = {
      set_thp},
     {0, "seed", "N", "of the order of trials and of random layouts (drawn anew)", set_seed},
     {'o', "out", "DIR", "where the run's directory is made (./results)", set_out},
+    {0, "db", "FILE", "the database that keeps every run (membench.db in the --out directory)",
+     set_db},
+    {0, "dry-run", NULL, "print the trials in their order and run nothing", set_dry_run},
+    {0, "resume", "RUN",
+     "go on with a run that was stopped, in the way it was started; give only --db or --out with it",
+     set_resume},
+    {0, "allow-changed", NULL, "with --resume: although a workload's file has changed",
+     set_allow_changed},
     {'q', "quiet", NULL, "no progress", set_quiet},
     {0, "no-color", NULL, "no colours", set_no_color},
     {'h', "help", NULL, "this text", set_help},
@@ -242,4 +280,15 @@ void run_options_print_help(FILE *out, unsigned width)
           "  membench -a glibc,jemalloc-background -n 3 --duration 20 server.py -- --port 0\n"
           "  membench -a 'mine=/opt/lib/libmine.so' -p batches=20 --layout fixed pinned_buffers\n",
           out);
+}
+
+void run_options_print_some(const char *const *names, FILE *out, unsigned width)
+{
+    for (; *names; names++) {
+        for (size_t i = 0; i < run_option_count; i++) {
+            if (strcmp(run_option_table[i].name, *names) == 0) {
+                command_line_print(&run_option_table[i], 1, out, width);
+            }
+        }
+    }
 }

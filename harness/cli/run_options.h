@@ -10,3 +10,6 @@ extern const size_t run_option_count;
 int run_options_parse(int argc, char **argv, struct options *options, struct error *err);
 
 void run_options_print_help(FILE *out, unsigned width);
+
+/* The options of these names only (NULL-terminated), for commands that share them. */
+void run_options_print_some(const char *const *names, FILE *out, unsigned width);

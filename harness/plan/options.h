@@ -31,6 +31,10 @@ struct options {
     bool as_script; /* run the file as __main__ even if it defines run() */
     const char *venv; /* or NULL */
     const char *out;
+    const char *db;     /* or NULL: membench.db in `out` */
+    const char *resume; /* a run's id, or NULL */
+    bool allow_changed; /* resume although a workload's file has changed */
+    bool dry_run;
     bool quiet;
     bool no_color;
     bool help;

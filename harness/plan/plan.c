@@ -189,7 +189,8 @@ static void order_trials(struct plan *plan)
     cleanup_free struct trial *block = text_allocate(most * sizeof *block);
     cleanup_free size_t *order = text_allocate(most * sizeof *order);
     size_t size = add_block(plan, block);
-    plan->trials = text_allocate(size * options->runs * sizeof *plan->trials);
+    /* Twice: each block may be repeated once, and records point to the trials. */
+    plan->trials = text_allocate(2 * size * options->runs * sizeof *plan->trials);
 
     struct random random = {.state = options->seed};
     for (unsigned b = 0; b < options->runs; b++) {
@@ -206,6 +207,21 @@ static void order_trials(struct plan *plan)
             bool is_random = options->layout == LAYOUT_RANDOM;
             trial->hash_seed = is_random ? hash_seed : 0;
             trial->padding = is_random ? padding : 0;
+        }
+    }
+}
+
+void plan_repeat_block(struct plan *plan, unsigned block)
+{
+    size_t count = plan->trial_count;
+    unsigned new_block = count > 0 ? plan->trials[count - 1].block + 1 : 1;
+    for (size_t i = 0; i < count; i++) {
+        if (plan->trials[i].block == block) {
+            struct trial *trial = &plan->trials[plan->trial_count++];
+            *trial = plan->trials[i];
+            trial->number = (unsigned)plan->trial_count;
+            trial->block = new_block;
+            trial->repeats = block;
         }
     }
 }

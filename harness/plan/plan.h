@@ -11,6 +11,7 @@
 struct trial {
     unsigned number; /* from 1, in the order of the run */
     unsigned block, position; /* from 1 */
+    unsigned repeats;         /* the block that this one repeats; 0: none */
     const struct workload *workload;
     const struct setting *setting;
     enum object_allocator object_allocator;
@@ -31,6 +32,9 @@ struct plan {
 /* Looks up what the options name and orders the trials. `options` must outlive the plan. */
 int plan_make(struct plan *plan, const struct options *options, struct error *err);
 void plan_clear(struct plan *plan);
+
+/* Appends every trial of a block once more, as a new block. There is room for each block once. */
+void plan_repeat_block(struct plan *plan, unsigned block);
 
 /* Seconds after which a trial of this workload is timed out. */
 double plan_timeout(const struct plan *plan, const struct workload *workload);

@@ -2,6 +2,7 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/signalfd.h>
 
 #include "base/cleanup.h"
@@ -16,34 +17,82 @@ static void skip(const struct trial *trial, struct record *record)
     record->hint = text_copy(trial->setting->hint ? trial->setting->hint : "");
 }
 
-static int run_trials(const struct plan *plan, const struct sink *sink, int signals,
-                      struct error *err)
+struct loop {
+    struct plan *plan;
+    const struct record *done;
+    size_t done_count;
+    const struct sink *sink;
+    int signals;
+    bool *has_failed; /* by block, from 1 */
+};
+
+static const struct record *find_done(const struct loop *loop, const struct trial *trial)
 {
-    for (size_t i = 0; i < plan->trial_count; i++) {
-        const struct trial *trial = &plan->trials[i];
-        struct record record;
-        int stopped = 0;
-        sink->begin(sink->context, trial);
-        if (trial->setting->is_available) {
-            stopped = trial_run(plan, trial, signals, &sink->observer, &record, err);
-        } else {
-            skip(trial, &record);
+    for (size_t i = 0; i < loop->done_count; i++) {
+        if (loop->done[i].trial->number == trial->number) {
+            return &loop->done[i];
         }
-        if (stopped < 0) {
-            record_clear(&record);
-            return -1;
+    }
+    return NULL;
+}
+
+/* What fails in the same way every time is not worth another block. */
+static bool is_worth_repeating(const struct record *record)
+{
+    return !record_is_expected(record) && record->outcome != OUTCOME_SKIPPED &&
+           record->outcome != OUTCOME_NOT_THIS_ALLOCATOR;
+}
+
+static int run_one(struct loop *loop, const struct trial *trial, struct error *err)
+{
+    struct record record;
+    int stopped = 0;
+    loop->sink->begin(loop->sink->context, trial);
+    if (trial->setting->is_available) {
+        stopped = trial_run(loop->plan, trial, loop->signals, &loop->sink->observer, &record, err);
+    } else {
+        skip(trial, &record);
+    }
+    if (stopped < 0) {
+        record_clear(&record);
+        return -1;
+    }
+    loop->has_failed[trial->block] |= is_worth_repeating(&record);
+    return loop->sink->end(loop->sink->context, &record, err) ? -1 : stopped;
+}
+
+static int run_from(struct loop *loop, size_t first, struct error *err)
+{
+    for (size_t i = first; i < loop->plan->trial_count; i++) {
+        const struct trial *trial = &loop->plan->trials[i];
+        const struct record *done = find_done(loop, trial);
+        if (done) {
+            loop->has_failed[trial->block] |= is_worth_repeating(done);
+            continue;
         }
-        if (sink->end(sink->context, &record, err)) {
-            return -1;
-        }
+        int stopped = run_one(loop, trial, err);
         if (stopped) {
-            return 1;
+            return stopped;
         }
     }
     return 0;
 }
 
-int loop_run(const struct plan *plan, const struct sink *sink, struct error *err)
+static int run_trials(struct loop *loop, struct error *err)
+{
+    unsigned blocks = loop->plan->options->runs;
+    size_t planned = loop->plan->trial_count;
+    int stopped = run_from(loop, 0, err);
+    for (unsigned block = 1; block <= blocks && !stopped; block++) {
+        if (loop->has_failed[block]) {
+            plan_repeat_block(loop->plan, block);
+        }
+    }
+    return stopped ? stopped : run_from(loop, planned, err);
+}
+
+int loop_run(struct plan *plan, const struct record *done, size_t done_count,
+             const struct sink *sink, struct error *err)
 {
     sigset_t stopping, before;
     sigemptyset(&stopping);
@@ -52,12 +101,20 @@ int loop_run(const struct plan *plan, const struct sink *sink, struct error *err
     sigaddset(&stopping, SIGHUP);
     sigprocmask(SIG_BLOCK, &stopping, &before);
     cleanup_close int signals = signalfd(-1, &stopping, SFD_CLOEXEC | SFD_NONBLOCK);
-    int result = signals < 0 ? error_errno(err, "cannot watch for signals")
-                             : run_trials(plan, sink, signals, err);
+    size_t blocks = 2 * (size_t)plan->options->runs + 1;
+    cleanup_free bool *has_failed = text_allocate(blocks * sizeof *has_failed);
+    memset(has_failed, 0, blocks * sizeof *has_failed);
+    struct loop loop = {.plan = plan,
+                        .done = done,
+                        .done_count = done_count,
+                        .sink = sink,
+                        .signals = signals,
+                        .has_failed = has_failed};
+    int result =
+        signals < 0 ? error_errno(err, "cannot watch for signals") : run_trials(&loop, err);
     if (result == 1) {
-        struct signalfd_siginfo taken; /* or they would strike when the mask is lifted */
-        while (read(signals, &taken, sizeof taken) > 0) {
-        }
+        struct signalfd_siginfo taken; /* or it would strike when the mask is lifted */
+        (void)!read(signals, &taken, sizeof taken);
     }
     sigprocmask(SIG_SETMASK, &before, NULL);
     return result;

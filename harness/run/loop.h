@@ -12,6 +12,9 @@ struct sink {
     struct observer observer;
 };
 
-/* Runs every trial in order. Returns 0 when all were run, 1 when SIGINT, SIGTERM or SIGHUP stopped
- * it, -1 if the sink or membench itself failed. Blocks those signals while it runs. */
-int loop_run(const struct plan *plan, const struct sink *sink, struct error *err);
+/* Runs every trial in order but those whose record is among `done` (from an earlier sitting), then
+ * each block with a failed trial once more, at the end. Returns 0 when all were run, 1 when SIGINT,
+ * SIGTERM or SIGHUP stopped it, -1 if the sink or membench itself failed. Blocks those signals while
+ * it runs. */
+int loop_run(struct plan *plan, const struct record *done, size_t done_count,
+             const struct sink *sink, struct error *err);

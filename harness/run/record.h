@@ -26,6 +26,9 @@ struct record {
     double seconds; /* from the worker's start to the last process's end */
 };
 
+/* The summary of a trial that a signal to membench has cut off; its outcome is skipped. */
+#define RECORD_INTERRUPTED "interrupted"
+
 void record_init(struct record *record, const struct trial *trial);
 void record_clear(struct record *record);
 

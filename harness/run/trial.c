@@ -449,7 +449,7 @@ static void serve(struct watch *watch)
     }
     if (polled[4].revents) {
         watch->is_interrupted = true;
-        conclude(watch, OUTCOME_SKIPPED, "", "interrupted");
+        conclude(watch, OUTCOME_SKIPPED, "", "%s", RECORD_INTERRUPTED);
         keeper_kill(&watch->keeper);
     }
 }

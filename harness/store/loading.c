@@ -170,6 +170,7 @@ static int read_trial(sqlite3_stmt *row, const struct plan *plan, struct trial *
             strcmp(object_allocator, "malloc") == 0 ? OBJECT_MALLOC : OBJECT_PYMALLOC,
         .hash_seed = (uint32_t)sqlite3_column_int64(row, 7),
         .padding = (unsigned)sqlite3_column_int64(row, 8),
+        .repeats = (unsigned)sqlite3_column_int64(row, 23),
     };
     return 0;
 }
@@ -284,7 +285,7 @@ static int read_curve(struct database *database, int64_t trial, struct record *r
 #define TRIAL_COLUMNS                                                                              \
     "SELECT id, number, block, position, workload, setting, object_allocator, hash_seed, padding, " \
     "outcome, summary, hint, traceback, stacks, output, seconds, family, library, build_id, "      \
-    "version, settings, python, warnings FROM trial WHERE run = ? ORDER BY number"
+    "version, settings, python, warnings, repeats FROM trial WHERE run = ? ORDER BY number"
 
 static int read_trials(struct database *database, struct stored_run *run, struct error *err)
 {

@@ -54,6 +54,7 @@ CREATE TABLE trial (
     number           INTEGER NOT NULL,
     block            INTEGER NOT NULL,
     position         INTEGER NOT NULL,
+    repeats          INTEGER NOT NULL,   -- block that this trial's block repeats; 0: none
     workload         INTEGER NOT NULL,   -- ordinal
     setting          INTEGER NOT NULL,   -- ordinal
     object_allocator TEXT NOT NULL,
@@ -78,7 +79,7 @@ CREATE TABLE trial (
 
 CREATE TABLE sample (
     id      INTEGER PRIMARY KEY,
-    trial   INTEGER NOT NULL REFERENCES trial (id),
+    trial   INTEGER NOT NULL REFERENCES trial (id) ON DELETE CASCADE,
     cycle   INTEGER NOT NULL,
     phase   TEXT NOT NULL,
     visit   INTEGER NOT NULL,
@@ -89,7 +90,7 @@ CREATE INDEX sample_of_trial ON sample (trial);
 
 -- A metric that was not measured has no row.
 CREATE TABLE value (
-    sample INTEGER NOT NULL REFERENCES sample (id),
+    sample INTEGER NOT NULL REFERENCES sample (id) ON DELETE CASCADE,
     metric TEXT NOT NULL,
     unit   TEXT NOT NULL,
     value  REAL NOT NULL,
@@ -98,6 +99,6 @@ CREATE TABLE value (
 
 -- Points of 4 little-endian 64-bit integers: microseconds, rss, tree_private (bytes), processes.
 CREATE TABLE curve (
-    trial  INTEGER PRIMARY KEY REFERENCES trial (id),
+    trial  INTEGER PRIMARY KEY REFERENCES trial (id) ON DELETE CASCADE,
     points BLOB NOT NULL
 ) STRICT;

@@ -144,12 +144,13 @@ static int add_trial(struct database *database, const struct run_info *info,
     cleanup_free char *warnings = packing_of_texts(&record->warnings);
     return database_run(
         database, err,
-        "INSERT INTO trial (run, number, block, position, workload, setting, object_allocator, "
+        "INSERT INTO trial (run, number, block, position, repeats, workload, setting, object_allocator, "
         "hash_seed, padding, outcome, summary, hint, traceback, stacks, output, seconds, family, "
         "library, build_id, version, settings, python, warnings) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        "tiiiiitiitttttbrttttttt", info->id, (int64_t)trial->number, (int64_t)trial->block,
-        (int64_t)trial->position, (int64_t)(trial->workload - plan->workloads),
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "tiiiiiitiitttttbrttttttt", info->id, (int64_t)trial->number, (int64_t)trial->block,
+        (int64_t)trial->position, (int64_t)trial->repeats,
+        (int64_t)(trial->workload - plan->workloads),
         (int64_t)(trial->setting - plan->settings),
         options_object_allocator_name(trial->object_allocator), (int64_t)trial->hash_seed,
         (int64_t)trial->padding, outcome_name(record->outcome), record->summary, record->hint,
@@ -170,6 +171,13 @@ int store_add(struct database *database, const struct run_info *info, const stru
         failed = add_samples(database, id, record, err) || add_curve(database, id, record, err);
     }
     return end_transaction(database, failed, err);
+}
+
+int store_forget_interrupted(struct database *database, const char *id, struct error *err)
+{
+    return database_run(database, err,
+                        "DELETE FROM trial WHERE run = ? AND outcome = 'skipped' AND summary = ?",
+                        "tt", id, RECORD_INTERRUPTED);
 }
 
 int store_finish_run(struct database *database, const char *id, const char *finished,

@@ -41,10 +41,12 @@ int store_begin_run(struct database *database, const struct run_info *info, cons
                     struct error *err);
 int store_add(struct database *database, const struct run_info *info, const struct plan *plan,
               const struct record *record, struct error *err);
+/* Forgets the trial that an interruption has cut off, so that it can be run again. */
+int store_forget_interrupted(struct database *database, const char *id, struct error *err);
 int store_finish_run(struct database *database, const char *id, const char *finished,
                      struct error *err);
 
-/* All runs, oldest first. */
+/* All runs, oldest first; without their host's facts. */
 int store_list(struct database *database, struct run_info **runs, size_t *count, struct error *err);
 
 /* What is known of one run. An unknown id is an error that suggests near ones; "last" is the newest. */

@@ -1,0 +1,82 @@
+#include "cli/render.h"
+
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/file.h"
+#include "cli/terminal.h"
+#include "report/csv.h"
+#include "report/summary.h"
+#include "report/table.h"
+
+/* csv_open overwrites nothing; these are ours, and made from the store each time. */
+static void remove_old(const char *directory)
+{
+    static const char *const names[] = {"samples.csv", "curve.csv", "trials.csv"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        cleanup_free char *path = text_format("%s/%s", directory, names[i]);
+        unlink(path);
+    }
+}
+
+static int write_csv(const struct stored_run *run, const char *directory, struct error *err)
+{
+    struct csv_files files;
+    remove_old(directory);
+    int failed = csv_open(&files, directory, run->info.id, err);
+    for (size_t i = 0; i < run->record_count && !failed; i++) {
+        failed = csv_add(&files, &run->plan, &run->records[i], err);
+    }
+    struct error closing;
+    if (csv_close(&files, failed ? &closing : err)) {
+        failed = -1;
+    }
+    return failed;
+}
+
+static int write_output(const struct record *record, const char *directory, struct error *err)
+{
+    if (record->output_length == 0) {
+        return 0;
+    }
+    cleanup_free char *folder = text_format("%s/output", directory);
+    cleanup_free char *path = text_format("%s/trial-%04u.txt", folder, record->trial->number);
+    return file_make_directories(folder, err) ||
+                   file_write(path, record->output, record->output_length, err)
+               ? -1
+               : 0;
+}
+
+int render_files(const struct stored_run *run, const char *directory, struct error *err)
+{
+    if (file_make_directories(directory, err) || write_csv(run, directory, err)) {
+        return -1;
+    }
+    for (size_t i = 0; i < run->record_count; i++) {
+        if (write_output(&run->records[i], directory, err)) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+int render_table(const struct stored_run *run, FILE *out, bool no_color, struct error *err)
+{
+    struct summary summary;
+    summary_make(&summary, &run->plan, run->records, run->record_count);
+    table_print(&summary, out, terminal_width(out), terminal_has_color(out, no_color),
+                terminal_is_utf8());
+    summary_clear(&summary);
+    fflush(out);
+    return ferror(out) ? error_set(err, "cannot write the table: the output is closed") : 0;
+}
+
+bool render_is_complete(const struct stored_run *run)
+{
+    for (size_t i = 0; i < run->record_count; i++) {
+        if (!record_is_expected(&run->records[i])) {
+            return false;
+        }
+    }
+    return true;
+}

@@ -1,0 +1,72 @@
+/* membench report: a stored run, rendered again. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "cli/command_line.h"
+#include "cli/commands.h"
+#include "cli/exit_status.h"
+#include "cli/render.h"
+#include "cli/run_options.h"
+#include "cli/sitting.h"
+#include "cli/terminal.h"
+
+static void print_help(void)
+{
+    fputs("usage: membench report [OPTIONS] RUN\n\n"
+          "Renders a stored run again: its table, and its files in the run's directory.\n"
+          "RUN is an id of 'membench list runs', or 'last'.\n\n",
+          stdout);
+    run_options_print_some((const char *const[]){"db", "out", "no-color", "help", NULL}, stdout,
+                           terminal_width(stdout));
+}
+
+static int report(const struct options *options, struct error *err)
+{
+    struct database database = {0};
+    struct stored_run run;
+    cleanup_free char *path = sitting_database_path(options);
+    if (access(path, F_OK)) {
+        error_errno(err, "cannot open the database '%s'", path);
+        return error_hint(err, "name another one with --db or --out");
+    }
+    if (database_open(&database, path, DATABASE_READ, err)) {
+        return -1;
+    }
+    int failed = store_load(&database, options->workloads.items[0], &run, err);
+    database_close(&database);
+    if (failed) {
+        return -1;
+    }
+    failed = render_files(&run, run.info.out, err);
+    failed = render_table(&run, stdout, options->no_color, err) || failed;
+    printf("%s\n", run.info.out);
+    stored_run_clear(&run);
+    return failed;
+}
+
+int command_report(int argc, char **argv)
+{
+    struct options options;
+    struct error err;
+    options_init(&options);
+    int status = EXIT_WRONG_USAGE;
+    if (run_options_parse(argc, argv, &options, &err)) {
+        error_print(&err, stderr);
+    } else if (options.help) {
+        print_help();
+        status = EXIT_DONE;
+    } else if (options.workloads.count != 1) {
+        error_set(&err, "report takes the id of one run");
+        error_hint(&err, "'membench list runs' shows all; 'last' is the newest");
+        error_print(&err, stderr);
+    } else if (report(&options, &err)) {
+        error_print(&err, stderr);
+        status = EXIT_NOT_MEASURED;
+    } else {
+        status = EXIT_DONE;
+    }
+    options_clear(&options);
+    return status;
+}

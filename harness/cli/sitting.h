@@ -1,0 +1,39 @@
+/* One sitting of a run: its directory and its place in the store, from the first trial to the last
+ * or to an interruption. A run may take several. */
+#pragma once
+
+#include "plan/plan.h"
+#include "store/store.h"
+
+struct sitting {
+    struct database database;
+    struct run_info info;
+    struct stored_run earlier; /* what is stored already, if this is not the first sitting */
+    bool has_earlier;
+    char *reserve; /* a file that keeps some room on the disk for what the store cannot take */
+};
+
+/* The path of the database: --db, else membench.db in --out; the caller frees it. */
+char *sitting_database_path(const struct options *options);
+
+/* Makes the run's directory and enters the run into the store. `argc` and `argv` are the command
+ * line, which --resume reads again. */
+int sitting_begin(struct sitting *sitting, const struct plan *plan, int argc, char **argv,
+                  struct error *err);
+
+/* Opens a run for another sitting: loads what is there. */
+int sitting_resume(struct sitting *sitting, const struct options *options, struct error *err);
+
+/* Whether the plan made from the stored command line is the stored one. */
+int sitting_check_plan(const struct sitting *sitting, const struct plan *plan, bool allow_changed,
+                       struct error *err);
+
+/* Stores one trial. If that fails, its rows go to a text file beside the database, and the error
+ * says where. */
+int sitting_add(struct sitting *sitting, const struct plan *plan, const struct record *record,
+                struct error *err);
+
+/* Marks the run as finished. */
+int sitting_finish(struct sitting *sitting, struct error *err);
+
+void sitting_clear(struct sitting *sitting);
