@@ -26,9 +26,10 @@ static inline void cleanup_close_stream(FILE **stream)
     }
 }
 
-#define cleanup_free __attribute__((cleanup(cleanup_free_pointer)))
-#define cleanup_close __attribute__((cleanup(cleanup_close_descriptor)))
-#define cleanup_fclose __attribute__((cleanup(cleanup_close_stream)))
+/* Unused: clang does not count the release as a use. */
+#define cleanup_free __attribute__((unused, cleanup(cleanup_free_pointer)))
+#define cleanup_close __attribute__((unused, cleanup(cleanup_close_descriptor)))
+#define cleanup_fclose __attribute__((unused, cleanup(cleanup_close_stream)))
 
 #define take_pointer(pointer)                                                                      \
     ({                                                                                             \

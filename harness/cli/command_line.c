@@ -91,17 +91,19 @@ static int set_option(const struct option_info *info, const char *value, struct 
 static int refuse(const struct option_info *table, size_t count, int answer, const char *given,
                   struct error *err)
 {
+    /* getopt_long leaves the letter, or the value of a long option that it knows, or 0. The word
+     * may be the one before, where several letters stand together. */
+    char letter[] = {'-', (char)optopt, '\0'};
+    const char *name = optopt > 0 && optopt < FIRST_VALUE ? letter : given;
     if (answer == ':') {
-        error_set(err, "option '%s' needs a value", given);
+        error_set(err, "option '%s' needs a value", name);
         return error_hint(err, "--help shows all");
     }
-    char letter[] = {'-', (char)optopt, '\0'};
-    bool is_long = strncmp(given, "--", 2) == 0;
-    if (is_long && optopt >= FIRST_VALUE) {
+    if (optopt >= FIRST_VALUE) {
         error_set(err, "option '--%s' takes no value", table[optopt - FIRST_VALUE].name);
         return error_hint(err, "--help shows all");
     }
-    return unknown_option(table, count, is_long ? given : letter, err);
+    return unknown_option(table, count, name, err);
 }
 
 int command_line_parse(const struct option_info *table, size_t count, int argc, char **argv,

@@ -176,8 +176,9 @@ static int use_path(struct setting *setting, const char *path, struct error *err
     char resolved[PATH_MAX];
     setting->library = text_copy(realpath(path, resolved) ? resolved : path);
     if (strpbrk(setting->library, " :")) {
-        make_unavailable(setting, "ld.so cannot preload a path with a space or a colon",
-                         "link the library to another name");
+        cleanup_free char *reason = text_format(
+            "cannot preload '%s': ld.so takes no path with a space or a colon", setting->library);
+        make_unavailable(setting, reason, "link the library to another name");
         return 0;
     }
     return prove_library(setting, err);

@@ -96,6 +96,7 @@ static char *find_file(const char *given, struct error *err)
             return find_shipped(given, err);
         }
         error_errno(err, "cannot read '%s'", given);
+        error_hint(err, "give a Python file that you may read");
         return NULL;
     }
     if (S_ISDIR(status.st_mode)) {
@@ -110,6 +111,7 @@ static char *find_file(const char *given, struct error *err)
     }
     if (access(given, R_OK) || !realpath(given, resolved)) {
         error_errno(err, "cannot read '%s'", given);
+        error_hint(err, "give a Python file that you may read");
         return NULL;
     }
     /* Links stay: a script may look at the name it was called by. */

@@ -24,14 +24,13 @@ static void fill(struct libscols_table *table, const struct grid *grid)
     for (size_t i = 0; i < grid->columns; i++) {
         need(scols_table_new_column(table, "", 0, i == 0 ? 0 : SCOLS_FL_RIGHT));
     }
-    struct libscols_line *line = NULL;
-    for (size_t i = 0; i < grid->count; i++) {
-        if (i % grid->columns == 0) {
-            line = need(scols_table_new_line(table, NULL));
+    for (size_t at = 0; grid->columns > 0 && at < grid->count;) {
+        struct libscols_line *line = need(scols_table_new_line(table, NULL));
+        for (size_t column = 0; column < grid->columns && at < grid->count; column++, at++) {
+            struct libscols_cell *cell = need(scols_line_get_cell(line, column));
+            scols_cell_set_data(cell, grid->cells[at].text);
+            scols_cell_set_color(cell, grid->cells[at].text[0] ? grid->cells[at].color : NULL);
         }
-        struct libscols_cell *cell = need(scols_line_get_cell(line, i % grid->columns));
-        scols_cell_set_data(cell, grid->cells[i].text);
-        scols_cell_set_color(cell, grid->cells[i].text[0] ? grid->cells[i].color : NULL);
     }
 }
 

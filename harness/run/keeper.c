@@ -144,6 +144,8 @@ __attribute__((noreturn)) static void keep(const struct keeper_order *order, int
     /* Not "membench": `pkill -9 membench` should not take the one that cleans up. */
     prctl(PR_SET_NAME, "trial-keeper");
     prctl(PR_SET_CHILD_SUBREAPER, 1);
+    /* A workload can stop its parent. The line tells of the supervisor's death; this wakes. */
+    prctl(PR_SET_PDEATHSIG, SIGCONT);
     setsid();
 
     sigset_t child_signal;
@@ -215,6 +217,7 @@ struct keeper_report keeper_receive(const struct keeper *keeper)
 void keeper_kill(const struct keeper *keeper)
 {
     shutdown(keeper->line, SHUT_WR);
+    kill(keeper->pid, SIGCONT); /* a workload may have stopped it */
 }
 
 bool keeper_clear(struct keeper *keeper, double seconds)

@@ -302,6 +302,7 @@ static void conclude_killed(struct watch *watch, int number)
     if (watch->is_measured) {
         warn(watch, "the program was killed by signal %d (%s) while it ended, after the last sample",
              number, strsignal(number));
+        conclude(watch, OUTCOME_OK, "", "%s", "");
     } else if (number == SIGKILL && procfs_oom_kills() > watch->oom_kills) {
         conclude(watch, OUTCOME_OUT_OF_MEMORY, "set --memory-limit to end such a trial earlier",
                  "the kernel killed it for want of memory");

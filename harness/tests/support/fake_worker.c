@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "measure/wire.h"
 #include "measure/worker_exit.h"
+#include "run/keeper.h"
 #include "tests/support/puppet.h"
 
 static const char program_name[] = "program", worker_name[] = "membench-worker";
@@ -123,8 +124,16 @@ static void crashes_after_done(const struct play *play)
     raise(SIGSEGV);
 }
 
+static void dump_stacks(int number)
+{
+    static const char dump[] = "Thread 0x1:\n  File \"fake.py\", line 3 in wait\n";
+    (void)number;
+    (void)!write(KEEPER_STACKS, dump, sizeof dump - 1);
+}
+
 static void hangs(const struct play *play)
 {
+    signal(WORKER_DUMP_SIGNAL, dump_stacks);
     begin(play);
     signal(SIGTERM, SIG_IGN);
     prctl(PR_SET_NAME, "hanging");
@@ -215,8 +224,8 @@ static void prints(const struct play *play)
     for (int i = 1; i <= 6000; i++) {
         printf("line %4d of the output of it%s\n", i, i == 6000 ? "!" : ".");
     }
+    fflush(stdout);
     fprintf(stderr, "and an error\n");
-    fflush(NULL);
     finish(play);
 }
 

@@ -359,6 +359,8 @@ void membench_start_program(struct membench *run, const char *const *argv)
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_addopen(&actions, 1, out, create, 0666);
     posix_spawn_file_actions_addopen(&actions, 2, err, create, 0666);
+    /* What the test's own caller left open is not part of it. */
+    posix_spawn_file_actions_addclosefrom_np(&actions, 3);
     posix_spawn_file_actions_addchdir_np(&actions, run->place);
     int code = posix_spawn(&run->pid, argv[0], &actions, &attributes, (char *const *)argv,
                            run->environment.items);

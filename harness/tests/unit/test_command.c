@@ -160,7 +160,8 @@ static void command_run_gives_no_input(void **state)
     command_output_clear(&output);
 }
 
-/* The signals of a "Sig..." line of /proc/PID/status, less 32 and 33, which glibc keeps for itself. */
+/* The signals of a "Sig..." line of /proc/PID/status, less 32 and 33, which glibc keeps for itself.
+ */
 static unsigned long long signals_in(const char *status, const char *key)
 {
     const char *line = strstr(status, key);

@@ -103,8 +103,8 @@ static void ld_preload_is_refused_in_either_form(void **state)
 
 static void what_decides_the_measurement_does_not_leak_in(void **state)
 {
-    static const char *const leaks[] = {"MALLOC_ARENA_MAX", "MALLOC_CONF",  "PYTHONMALLOC",
-                                        "LD_LIBRARY_PATH",  "GLIBC_TUNABLES", "PYTHONHASHSEED",
+    static const char *const leaks[] = {"MALLOC_ARENA_MAX",    "MALLOC_CONF",    "PYTHONMALLOC",
+                                        "LD_LIBRARY_PATH",     "GLIBC_TUNABLES", "PYTHONHASHSEED",
                                         "MEMBENCH_TEST_COLOUR"};
     enum { LEAKS = sizeof leaks / sizeof *leaks };
     struct text_list *environment = *state;

@@ -228,7 +228,8 @@ static void the_worker_has_its_five_descriptors_and_no_other(void **state)
     struct stage stage;
     int extra = dup(0); /* not close-on-exec */
     int high = fcntl(0, F_DUPFD, 300);
-    cleanup_free char *output = play(&stage, "ls -1 /proc/$$/fd; cd /proc/$$/fd; readlink 0 1 2 200 201");
+    cleanup_free char *output =
+        play(&stage, "ls -1 /proc/$$/fd; cd /proc/$$/fd; readlink 0 1 2 200 201");
     close(extra);
     close(high);
     assert_true(text_starts_with(output, "0\n1\n2\n200\n201\n/dev/null\npipe:["));
@@ -257,7 +258,8 @@ static void descriptors_may_have_the_numbers_they_are_moved_to(void **state)
     assert_contains(output, "\n/memfd:stacks");
 }
 
-/* The signals of a "Sig..." line of /proc/PID/status, less 32 and 33, which glibc keeps for itself. */
+/* The signals of a "Sig..." line of /proc/PID/status, less 32 and 33, which glibc keeps for itself.
+ */
 static unsigned long long signals_in(const char *status, const char *key)
 {
     const char *line = strstr(status, key);
@@ -393,10 +395,10 @@ static void a_grandchild_in_its_own_session_that_ignores_sigterm_is_killed(void 
 {
     (void)state;
     struct stage stage;
-    cleanup_free char *pids =
-        play(&stage, "trap 'exit 3' USR1;"
-                     "setsid sh -c 'trap \"\" TERM HUP INT; echo $$; kill -USR1 $1; sleep 1000' - $$ &"
-                     "wait");
+    cleanup_free char *pids = play(
+        &stage, "trap 'exit 3' USR1;"
+                "setsid sh -c 'trap \"\" TERM HUP INT; echo $$; kill -USR1 $1; sleep 1000' - $$ &"
+                "wait");
     assert_int_equal(WEXITSTATUS(stage.status), 3);
     assert_all_dead(pids);
 }
@@ -419,9 +421,8 @@ static void keeper_kill_kills_what_ignores_every_signal_it_can(void **state)
 {
     (void)state;
     struct stage stage;
-    const char *const argv[] = {"/bin/sh", "-c",
-                                "trap '' TERM INT HUP QUIT; echo $$; while :; do sleep 1000; done",
-                                NULL};
+    const char *const argv[] = {
+        "/bin/sh", "-c", "trap '' TERM INT HUP QUIT; echo $$; while :; do sleep 1000; done", NULL};
     prepare(&stage, argv);
     raise_curtain(&stage);
     cleanup_free char *pid = read_line(&stage);
@@ -446,12 +447,26 @@ static void a_worker_that_stopped_itself_is_killed(void **state)
     assert_all_dead(pid);
 }
 
+static void a_worker_that_stopped_its_keeper_is_killed(void **state)
+{
+    (void)state;
+    struct stage stage;
+    const char *const argv[] = {"/bin/sh", "-c", "kill -STOP $PPID; echo $$; sleep 1000", NULL};
+    prepare(&stage, argv);
+    raise_curtain(&stage);
+    cleanup_free char *pid = read_line(&stage);
+    keeper_kill(&stage.keeper);
+    await_gone(&stage);
+    strike_stage(&stage);
+    assert_all_dead(pid);
+}
+
 static void if_the_keeper_is_killed_nothing_of_the_trial_lives_on(void **state)
 {
     (void)state;
     struct stage stage;
-    const char *const argv[] = {"/bin/sh", "-c",
-                                "setsid sleep 1000 & echo $$ $!; while :; do sleep 1000; done", NULL};
+    const char *const argv[] = {
+        "/bin/sh", "-c", "setsid sleep 1000 & echo $$ $!; while :; do sleep 1000; done", NULL};
     prepare(&stage, argv);
     raise_curtain(&stage);
     cleanup_free char *pids = read_line(&stage);
@@ -470,22 +485,15 @@ static void supervise(struct puppet *self, void *argument)
 {
     struct stage *stage = argument;
     raise_curtain(stage);
-    while (!stage->started) {
-        hear(stage);
-    }
     puppet_say(self, 1);
     pause();
 }
 
-static void everything_dies_when_the_supervisor_is_killed(void **state)
+static void kill_the_supervisor_of(const char *script)
 {
-    (void)state;
     struct stage stage;
     struct puppet supervisor;
-    const char *const argv[] = {
-        "/bin/sh", "-c",
-        "setsid sh -c 'trap \"\" TERM; sleep 1000' & echo $$ $!; while :; do sleep 1000; done",
-        NULL};
+    const char *const argv[] = {"/bin/sh", "-c", script, NULL};
     prepare(&stage, argv);
     puppet_start(&supervisor, supervise, &stage);
     close(take_descriptor(&stage.order.wire));
@@ -501,6 +509,19 @@ static void everything_dies_when_the_supervisor_is_killed(void **state)
     close(stage.wire);
     close(stage.output);
     close(stage.order.stacks);
+}
+
+static void everything_dies_when_the_supervisor_is_killed(void **state)
+{
+    (void)state;
+    kill_the_supervisor_of("setsid sh -c 'trap \"\" TERM; sleep 1000' & echo $$ $!;"
+                           "while :; do sleep 1000; done");
+}
+
+static void everything_dies_with_the_supervisor_if_the_keeper_was_stopped(void **state)
+{
+    (void)state;
+    kill_the_supervisor_of("kill -STOP $PPID; sleep 1000 & echo $$ $!; wait");
 }
 
 /* ---- the supervisor's side ---- */
@@ -552,8 +573,10 @@ int main(void)
         cmocka_unit_test(fifty_children_are_killed),
         cmocka_unit_test(keeper_kill_kills_what_ignores_every_signal_it_can),
         cmocka_unit_test(a_worker_that_stopped_itself_is_killed),
+        cmocka_unit_test(a_worker_that_stopped_its_keeper_is_killed),
         cmocka_unit_test(if_the_keeper_is_killed_nothing_of_the_trial_lives_on),
         cmocka_unit_test(everything_dies_when_the_supervisor_is_killed),
+        cmocka_unit_test(everything_dies_with_the_supervisor_if_the_keeper_was_stopped),
         cmocka_unit_test(a_trial_leaves_no_descriptor_and_no_child_behind),
         cmocka_unit_test(the_wire_ends_with_the_worker),
     };

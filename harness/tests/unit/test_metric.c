@@ -46,12 +46,26 @@ static void metric_names_are_unique(void **state)
 static void metric_table_holds_what_was_promised(void **state)
 {
     (void)state;
-    static const char *const promised[] = {
-        "rss",           "anon",           "phase_peak_rss",    "peak_rss",
-        "pss",           "private_dirty",  "lazyfree",          "anon_huge",
-        "swap",          "vsz",            "tree_pss",          "peak_tree_private",
-        "processes",     "minor_faults",   "cpu_seconds",       "wall_seconds",
-        "tracked_objects", "allocated_blocks", "garbage_objects", "collected_objects"};
+    static const char *const promised[] = {"rss",
+                                           "anon",
+                                           "phase_peak_rss",
+                                           "peak_rss",
+                                           "pss",
+                                           "private_dirty",
+                                           "lazyfree",
+                                           "anon_huge",
+                                           "swap",
+                                           "vsz",
+                                           "tree_pss",
+                                           "peak_tree_private",
+                                           "processes",
+                                           "minor_faults",
+                                           "cpu_seconds",
+                                           "wall_seconds",
+                                           "tracked_objects",
+                                           "allocated_blocks",
+                                           "garbage_objects",
+                                           "collected_objects"};
     for (size_t i = 0; i < sizeof promised / sizeof *promised; i++) {
         int found = 0;
         for (int j = 0; j < METRIC_COUNT; j++) {

@@ -20,8 +20,8 @@ static void phase_is_well_formed_takes_small_letters_digits_and_dashes(void **st
 static void phase_is_well_formed_refuses_other_names(void **state)
 {
     (void)state;
-    static const char *const refused[] = {"",    "Loaded", "-a",  "_a",       "a b", "a.b",
-                                          "a/b", "a\n",    "é",   "a,b",      "=a",  " a"};
+    static const char *const refused[] = {"",    "Loaded", "-a", "_a",  "a b", "a.b",
+                                          "a/b", "a\n",    "é",  "a,b", "=a",  " a"};
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
         assert_false(phase_is_well_formed(refused[i]));
     }

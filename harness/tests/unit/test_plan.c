@@ -182,8 +182,8 @@ static void blocks_differ_in_their_order(void **state)
     const struct plan *plan = make(desk);
     unsigned different = 0;
     for (size_t i = 4; i < plan->trial_count; i++) {
-        different += configuration(plan, &plan->trials[i]) !=
-                     configuration(plan, &plan->trials[i % 4]);
+        different +=
+            configuration(plan, &plan->trials[i]) != configuration(plan, &plan->trials[i % 4]);
     }
     assert_true(different > 0);
 }

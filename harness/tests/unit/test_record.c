@@ -34,8 +34,7 @@ static int teardown(void **state)
 
 static void add_sample(struct record *record, const char *phase, unsigned cycle, double rss)
 {
-    record->samples =
-        text_grow(record->samples, record->sample_count + 1, sizeof *record->samples);
+    record->samples = text_grow(record->samples, record->sample_count + 1, sizeof *record->samples);
     struct sample *sample = &record->samples[record->sample_count++];
     *sample = (struct sample){.cycle = cycle, .visit = 1};
     text_place(sample->phase, sizeof sample->phase, phase);

@@ -202,7 +202,7 @@ static void a_worker_that_does_not_start_makes_the_setting_unavailable(void **st
     assert_int_equal(parse(&settings, "mine=glibc;FAKE_SILENCE=symbol\033 lookup error"), 0);
     assert_false(settings.items[0].is_available);
     assert_string_equal(settings.items[0].reason,
-                        "no program starts with it: symbol? lookup error");
+                        "no program starts with 'glibc': symbol? lookup error");
     clear(&settings);
 }
 

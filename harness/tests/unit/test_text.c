@@ -62,8 +62,8 @@ static void text_starts_with_compares_the_whole_prefix(void **state)
 
 /* ---- near names ---- */
 
-static const char *const names[] = {"glibc", "tcmalloc", "tcmalloc-aggressive", "jemalloc",
-                                    "jemalloc-background", "mimalloc"};
+static const char *const names[] = {
+    "glibc", "tcmalloc", "tcmalloc-aggressive", "jemalloc", "jemalloc-background", "mimalloc"};
 
 static void assert_nearest(const char *word, const char *expected)
 {
@@ -128,8 +128,8 @@ static void text_parse_whole_takes_digits_only(void **state)
     int64_t value = 42;
     assert_int_equal(text_parse_whole("-17", -20, 20, &value), 0);
     assert_int_equal(value, -17);
-    const char *const refused[] = {"",   "-",   "+5",  " 5",  "5 ",    "5x",  "0x10",
-                                   "5.", "1e3", "--5", "5-3", "٣"};
+    const char *const refused[] = {"",     "-",  "+5",  " 5",  "5 ",  "5x",
+                                   "0x10", "5.", "1e3", "--5", "5-3", "٣"};
     for (size_t i = 0; i < COUNT(refused); i++) {
         assert_int_equal(text_parse_whole(refused[i], -1000, 1000, &value), -1);
     }
@@ -167,7 +167,7 @@ static void text_parse_number_takes_finite_decimal_numbers(void **state)
     assert_true(value == 2.5);
     assert_int_equal(text_parse_number("-1e-3", -1, &value), 0);
     assert_true(value == -0.001);
-    const char *const refused[] = {"",      ".",    "e5",  "-",    "nan",  "inf",
+    const char *const refused[] = {"",      ".",    "e5",  "-",    "nan", "inf",
                                    "1e999", "0x1p", "1,5", "1..2", "5 s", " 5"};
     for (size_t i = 0; i < COUNT(refused); i++) {
         assert_int_equal(text_parse_number(refused[i], -1e300, &value), -1);
@@ -203,7 +203,7 @@ static void text_parse_size_refuses_what_is_no_size(void **state)
 {
     (void)state;
     uint64_t bytes = 7;
-    const char *const refused[] = {"",   "-1",  "+1",     "KiB",  "1 KiB", "1KB",
+    const char *const refused[] = {"",   "-1",    "+1",  "KiB",  "1 KiB", "1KB",
                                    "1X", "1.2.3", "1e3", "9e99", "1PiB",  "9007199254740992"};
     for (size_t i = 0; i < COUNT(refused); i++) {
         assert_int_equal(text_parse_size(refused[i], &bytes), -1);

@@ -1,0 +1,98 @@
+/* The shipped server load is right when it behaves as real servers were measured to: how much it
+ * grows, how much of that stays, and how much a release gives back. */
+#include <string.h>
+
+#include "tests/support/membench.h"
+
+enum { RUNS = 3 };
+
+static double median(double values[RUNS])
+{
+    double low = values[0], high = values[0], sum = 0;
+    for (int i = 0; i < RUNS; i++) {
+        low = values[i] < low ? values[i] : low;
+        high = values[i] > high ? values[i] : high;
+        sum += values[i];
+    }
+    return sum - low - high; /* of three */
+}
+
+struct server {
+    double base, peak, kept, returned; /* bytes of anonymous memory */
+};
+
+static double value_of(struct membench *run, const char *phase, const char *metric, unsigned trial)
+{
+    bool is_last_end = phase[0] == 'e';
+    return membench_value(run, phase, metric, .trial = trial, .cycle = is_last_end ? 5 : 0);
+}
+
+static struct server measure_trial(struct membench *run, unsigned trial)
+{
+    double base = value_of(run, "start", "anon", trial);
+    double files = value_of(run, "start", "rss", trial) - base;
+    return (struct server){
+        .base = base,
+        /* The peak is known as rss only; the pages of files hardly change after the start. */
+        .peak = value_of(run, "end", "peak_rss", trial) - files,
+        .kept = value_of(run, "settled", "anon", trial) - base,
+        .returned = value_of(run, "collected", "anon", trial) -
+                    value_of(run, "released", "anon", trial),
+    };
+}
+
+/* Medians over the trials of one allocator. */
+static struct server measure(struct membench *run, const char *allocator)
+{
+    double base[RUNS], peak[RUNS], kept[RUNS], returned[RUNS];
+    size_t found = 0;
+    for (size_t row = 1; row < run->trials.count; row++) {
+        unsigned trial = (unsigned)row;
+        if (strcmp(membench_field(run, "allocator", .trial = trial), allocator) == 0) {
+            assert_true(found < RUNS);
+            struct server server = measure_trial(run, trial);
+            base[found] = server.base;
+            peak[found] = server.peak;
+            kept[found] = server.kept;
+            returned[found] = server.returned;
+            found++;
+        }
+    }
+    assert_int_equal(found, RUNS);
+    return (struct server){median(base), median(peak), median(kept), median(returned)};
+}
+
+static void assert_within(const char *what, double value, double low, double high)
+{
+    if (!(value >= low && value <= high)) {
+        fail_msg("%s is %.3f, not within %.2f and %.2f", what, value, low, high);
+    }
+}
+
+/* The bands were measured on eight real applications: web servers, workers, batches. */
+static void request_bursts_behaves_as_real_servers_do(void **state)
+{
+    struct membench *run = *state;
+    run->seconds = 600;
+    membench_run(run, "-a", "glibc,tcmalloc", "-n", "3", "--cycles", "5", "request_bursts");
+    membench_expect(run, 0);
+    struct server glibc = measure(run, "glibc");
+    assert_within("peak over base", glibc.peak / glibc.base, 2.5, 7);
+    assert_within("share of the growth that stays", glibc.kept / (glibc.peak - glibc.base), 0.75, 1);
+    assert_within("share that a trim returns", glibc.returned / glibc.kept, 0.08, 0.35);
+    double tcmalloc = measure(run, "tcmalloc").kept / glibc.kept;
+    assert_within("what tcmalloc keeps, of what glibc keeps", tcmalloc, 0.90, 2);
+
+    /* It gives back over its decay time of 2 s, where the others give back nothing. */
+    membench_run(run, "-a", "jemalloc-background", "-n", "3", "--cycles", "5", "--settle", "5",
+                 "request_bursts");
+    membench_expect(run, 0);
+    double background = measure(run, "jemalloc-background").kept / glibc.kept;
+    assert_within("what jemalloc-background keeps, of what glibc keeps", background, 0.40, 0.75);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {membench_test(request_bursts_behaves_as_real_servers_do)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,173 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "run/loop.h"
+#include "tests/support/contains.h"
+#include "tests/support/fake_plan.h"
+#include "tests/support/fake_worker.h"
+
+enum { TRIALS = 3 };
+
+/* A run of three trials, and a sink that notes what comes. */
+struct desk {
+    struct fake_plan fake;
+    struct trial trials[TRIALS];
+    struct sink sink;
+    struct error err;
+    unsigned begun, ended, moments;
+    enum outcome outcomes[TRIALS];
+    char summary[256], hint[256]; /* of the last record */
+    unsigned fails_at;            /* the trial at which the sink fails; 0: never */
+    unsigned signal_at;           /* the trial at whose beginning SIGTERM comes; 0: never */
+};
+
+static void begin(void *context, const struct trial *trial)
+{
+    struct desk *desk = context;
+    assert_int_equal(trial->number, ++desk->begun);
+    if (trial->number == desk->signal_at) {
+        raise(SIGTERM);
+    }
+}
+
+static int end(void *context, struct record *record, struct error *err)
+{
+    struct desk *desk = context;
+    unsigned number = record->trial->number;
+    assert_int_equal(number, ++desk->ended);
+    desk->outcomes[number - 1] = record->outcome;
+    text_place(desk->summary, sizeof desk->summary, record->summary);
+    text_place(desk->hint, sizeof desk->hint, record->hint);
+    record_clear(record);
+    return number == desk->fails_at ? error_set(err, "the disk is full") : 0;
+}
+
+static void see_moment(void *context, double seconds, double rss)
+{
+    struct desk *desk = context;
+    desk->moments += seconds >= 0 && rss >= 0;
+}
+
+static int setup(void **state)
+{
+    static struct desk desk;
+    desk = (struct desk){0};
+    fake_plan_init(&desk.fake, "obeys");
+    for (unsigned i = 0; i < TRIALS; i++) {
+        desk.trials[i] = desk.fake.trial;
+        desk.trials[i].number = i + 1;
+    }
+    desk.fake.plan.trials = desk.trials;
+    desk.fake.plan.trial_count = TRIALS;
+    desk.sink = (struct sink){.context = &desk,
+                              .begin = begin,
+                              .end = end,
+                              .observer = {.context = &desk, .moment = see_moment}};
+    *state = &desk;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct desk *desk = *state;
+    fake_plan_clear(&desk->fake);
+    return 0;
+}
+
+static void every_trial_is_run_in_order(void **state)
+{
+    struct desk *desk = *state;
+    assert_int_equal(loop_run(&desk->fake.plan, &desk->sink, &desk->err), 0);
+    assert_int_equal(desk->begun, TRIALS);
+    assert_int_equal(desk->ended, TRIALS);
+    for (unsigned i = 0; i < TRIALS; i++) {
+        assert_int_equal(desk->outcomes[i], OUTCOME_OK);
+    }
+}
+
+static void a_setting_that_is_not_available_is_skipped_with_its_reason(void **state)
+{
+    struct desk *desk = *state;
+    struct setting missing = {.name = text_copy("mimalloc"),
+                              .reason = text_copy("it is not installed"),
+                              .hint = text_copy("install it")};
+    desk->trials[1].setting = &missing;
+    desk->trials[2].setting = &missing;
+    assert_int_equal(loop_run(&desk->fake.plan, &desk->sink, &desk->err), 0);
+    setting_clear(&missing);
+    assert_int_equal(desk->outcomes[0], OUTCOME_OK);
+    assert_int_equal(desk->outcomes[1], OUTCOME_SKIPPED);
+    assert_int_equal(desk->outcomes[2], OUTCOME_SKIPPED);
+    assert_string_equal(desk->summary, "it is not installed");
+    assert_string_equal(desk->hint, "install it");
+}
+
+static void a_signal_stops_the_run_after_the_trial_was_handed_over(void **state)
+{
+    struct desk *desk = *state;
+    desk->signal_at = 2;
+    assert_int_equal(loop_run(&desk->fake.plan, &desk->sink, &desk->err), 1);
+    assert_int_equal(desk->begun, 2);
+    assert_int_equal(desk->ended, 2);
+    assert_int_equal(desk->outcomes[0], OUTCOME_OK);
+    assert_int_equal(desk->outcomes[1], OUTCOME_SKIPPED);
+    assert_string_equal(desk->summary, "interrupted");
+}
+
+/* It would kill this test if it were still pending. */
+static void the_signal_that_stopped_a_run_does_not_strike_afterwards(void **state)
+{
+    struct desk *desk = *state;
+    sigset_t before, after, pending;
+    sigprocmask(SIG_SETMASK, NULL, &before);
+    desk->signal_at = 1;
+    assert_int_equal(loop_run(&desk->fake.plan, &desk->sink, &desk->err), 1);
+    sigprocmask(SIG_SETMASK, NULL, &after);
+    sigpending(&pending);
+    assert_int_equal(sigismember(&pending, SIGTERM), 0);
+    assert_memory_equal(&before, &after, sizeof(unsigned long));
+}
+
+static void a_sink_that_fails_ends_the_run(void **state)
+{
+    struct desk *desk = *state;
+    desk->fails_at = 2;
+    assert_int_equal(loop_run(&desk->fake.plan, &desk->sink, &desk->err), -1);
+    assert_string_equal(desk->err.message, "the disk is full");
+    assert_int_equal(desk->begun, 2);
+}
+
+static void a_trial_that_membench_cannot_run_ends_the_run(void **state)
+{
+    struct desk *desk = *state;
+    text_list_add(&desk->fake.options.environment, "LD_PRELOAD=/x.so");
+    assert_int_equal(loop_run(&desk->fake.plan, &desk->sink, &desk->err), -1);
+    assert_contains(desk->err.message, "LD_PRELOAD");
+    assert_int_equal(desk->begun, 1);
+    assert_int_equal(desk->ended, 0);
+}
+
+#define desk_test(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
+
+int main(int argc, char **argv)
+{
+    fake_worker_begin(argc, argv);
+    const struct CMUnitTest tests[] = {
+        desk_test(every_trial_is_run_in_order),
+        desk_test(a_setting_that_is_not_available_is_skipped_with_its_reason),
+        desk_test(a_signal_stops_the_run_after_the_trial_was_handed_over),
+        desk_test(the_signal_that_stopped_a_run_does_not_strike_afterwards),
+        desk_test(a_sink_that_fails_ends_the_run),
+        desk_test(a_trial_that_membench_cannot_run_ends_the_run),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
