@@ -20,11 +20,11 @@ enum { TRIALS = 3 };
 /* A run of three trials, and a sink that notes what comes. */
 struct desk {
     struct fake_plan fake;
-    struct trial trials[TRIALS];
+    struct trial trials[2 * TRIALS]; /* a block may be repeated */
     struct sink sink;
     struct error err;
     unsigned begun, ended, moments;
-    enum outcome outcomes[TRIALS];
+    enum outcome outcomes[2 * TRIALS];
     char summary[256], hint[256]; /* of the last record */
     unsigned fails_at;            /* the trial at which the sink fails; 0: never */
     unsigned signal_at;           /* the trial at whose beginning SIGTERM comes; 0: never */
@@ -86,7 +86,7 @@ static int teardown(void **state)
 static void every_trial_is_run_in_order(void **state)
 {
     struct desk *desk = *state;
-    assert_int_equal(loop_run(&desk->fake.plan, &desk->sink, &desk->err), 0);
+    assert_int_equal(loop_run(&desk->fake.plan, NULL, 0, &desk->sink, &desk->err), 0);
     assert_int_equal(desk->begun, TRIALS);
     assert_int_equal(desk->ended, TRIALS);
     for (unsigned i = 0; i < TRIALS; i++) {
@@ -102,7 +102,7 @@ static void a_setting_that_is_not_available_is_skipped_with_its_reason(void **st
                               .hint = text_copy("install it")};
     desk->trials[1].setting = &missing;
     desk->trials[2].setting = &missing;
-    assert_int_equal(loop_run(&desk->fake.plan, &desk->sink, &desk->err), 0);
+    assert_int_equal(loop_run(&desk->fake.plan, NULL, 0, &desk->sink, &desk->err), 0);
     setting_clear(&missing);
     assert_int_equal(desk->outcomes[0], OUTCOME_OK);
     assert_int_equal(desk->outcomes[1], OUTCOME_SKIPPED);
@@ -115,7 +115,7 @@ static void a_signal_stops_the_run_after_the_trial_was_handed_over(void **state)
 {
     struct desk *desk = *state;
     desk->signal_at = 2;
-    assert_int_equal(loop_run(&desk->fake.plan, &desk->sink, &desk->err), 1);
+    assert_int_equal(loop_run(&desk->fake.plan, NULL, 0, &desk->sink, &desk->err), 1);
     assert_int_equal(desk->begun, 2);
     assert_int_equal(desk->ended, 2);
     assert_int_equal(desk->outcomes[0], OUTCOME_OK);
@@ -130,7 +130,7 @@ static void the_signal_that_stopped_a_run_does_not_strike_afterwards(void **stat
     sigset_t before, after, pending;
     sigprocmask(SIG_SETMASK, NULL, &before);
     desk->signal_at = 1;
-    assert_int_equal(loop_run(&desk->fake.plan, &desk->sink, &desk->err), 1);
+    assert_int_equal(loop_run(&desk->fake.plan, NULL, 0, &desk->sink, &desk->err), 1);
     sigprocmask(SIG_SETMASK, NULL, &after);
     sigpending(&pending);
     assert_int_equal(sigismember(&pending, SIGTERM), 0);
@@ -141,7 +141,7 @@ static void a_sink_that_fails_ends_the_run(void **state)
 {
     struct desk *desk = *state;
     desk->fails_at = 2;
-    assert_int_equal(loop_run(&desk->fake.plan, &desk->sink, &desk->err), -1);
+    assert_int_equal(loop_run(&desk->fake.plan, NULL, 0, &desk->sink, &desk->err), -1);
     assert_string_equal(desk->err.message, "the disk is full");
     assert_int_equal(desk->begun, 2);
 }
@@ -150,10 +150,55 @@ static void a_trial_that_membench_cannot_run_ends_the_run(void **state)
 {
     struct desk *desk = *state;
     text_list_add(&desk->fake.options.environment, "LD_PRELOAD=/x.so");
-    assert_int_equal(loop_run(&desk->fake.plan, &desk->sink, &desk->err), -1);
+    assert_int_equal(loop_run(&desk->fake.plan, NULL, 0, &desk->sink, &desk->err), -1);
     assert_contains(desk->err.message, "LD_PRELOAD");
     assert_int_equal(desk->begun, 1);
     assert_int_equal(desk->ended, 0);
+}
+
+/* In three blocks of one trial each, the second of which fails. */
+static void split_into_blocks(struct desk *desk, struct workload *failing)
+{
+    for (unsigned i = 0; i < TRIALS; i++) {
+        desk->trials[i].block = i + 1;
+    }
+    desk->fake.options.runs = TRIALS;
+    *failing = desk->fake.workload;
+    failing->given = failing->path = text_copy("fails");
+    desk->trials[1].workload = failing;
+}
+
+static void a_block_with_a_failed_trial_is_repeated_once_at_the_end(void **state)
+{
+    struct desk *desk = *state;
+    struct workload failing;
+    split_into_blocks(desk, &failing);
+    assert_int_equal(loop_run(&desk->fake.plan, NULL, 0, &desk->sink, &desk->err), 0);
+    free(failing.path);
+    assert_int_equal(desk->ended, TRIALS + 1);
+    assert_int_equal(desk->outcomes[1], OUTCOME_WORKLOAD_ERROR);
+    assert_int_equal(desk->outcomes[3], OUTCOME_WORKLOAD_ERROR);
+    assert_int_equal(desk->trials[3].repeats, 2);
+    assert_int_equal(desk->trials[3].block, 4);
+}
+
+static void trials_done_before_are_not_run_again_but_their_failures_count(void **state)
+{
+    struct desk *desk = *state;
+    struct workload failing;
+    split_into_blocks(desk, &failing);
+    struct record done[2];
+    record_init(&done[0], &desk->trials[0]);
+    record_init(&done[1], &desk->trials[1]);
+    done[0].outcome = OUTCOME_OK;
+    done[1].outcome = OUTCOME_WORKLOAD_ERROR;
+    desk->begun = desk->ended = 2;
+    assert_int_equal(loop_run(&desk->fake.plan, done, 2, &desk->sink, &desk->err), 0);
+    record_clear(&done[0]);
+    record_clear(&done[1]);
+    free(failing.path);
+    assert_int_equal(desk->ended, 4);
+    assert_int_equal(desk->trials[3].repeats, 2);
 }
 
 #define desk_test(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
@@ -168,6 +213,8 @@ int main(int argc, char **argv)
         desk_test(the_signal_that_stopped_a_run_does_not_strike_afterwards),
         desk_test(a_sink_that_fails_ends_the_run),
         desk_test(a_trial_that_membench_cannot_run_ends_the_run),
+        desk_test(a_block_with_a_failed_trial_is_repeated_once_at_the_end),
+        desk_test(trials_done_before_are_not_run_again_but_their_failures_count),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

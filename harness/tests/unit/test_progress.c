@@ -41,7 +41,7 @@ static int setup(void **state)
 static void run(struct desk *desk)
 {
     struct progress progress;
-    progress_init(&progress, &desk->plan);
+    progress_init(&progress, &desk->plan, 0);
     for (unsigned i = 1; i <= 2; i++) {
         desk->trial.number = i;
         progress_begin(&progress, &desk->trial);
