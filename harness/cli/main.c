@@ -19,6 +19,7 @@ struct sub_command {
 static const struct sub_command sub_commands[] = {
     {"run", "measure workloads under allocators (may be left out)", command_run_workloads},
     {"list", "show what there is: allocators, workloads, metrics", command_list},
+    {"doctor", "what this machine can and cannot measure, and how to mend it", command_doctor},
 };
 enum { SUB_COMMANDS = sizeof sub_commands / sizeof *sub_commands };
 
@@ -28,6 +29,7 @@ static void print_help(void)
          "\n"
          "usage: membench [run] [OPTIONS] WORKLOAD... [-- ARGUMENTS]\n"
          "       membench list allocators|workloads|metrics\n"
+         "       membench doctor\n"
          "\n"
          "  membench --alloc glibc,tcmalloc,jemalloc request_bursts\n"
          "      a shipped workload: five fresh processes under each allocator, interleaved\n"
