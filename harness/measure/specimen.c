@@ -36,7 +36,7 @@ __attribute__((noreturn)) static void live(int wire, unsigned char *memory)
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
     while (read(wire, &command, 1) == 1) {
-        char answer = obey(command, memory);
+        char answer = obey(command, memory) ? 1 : 0;
         if (write(wire, &answer, 1) != 1) {
             break;
         }
