@@ -11,6 +11,20 @@
 
 #include <stddef.h>
 
+/* How a misspelt knob of a family can be seen before anything is measured. */
+enum allocator_check {
+    ALLOCATOR_SILENT,    /* not at all: a value that is not read back is a doubt */
+    ALLOCATOR_COMPLAINS, /* it says so on stderr when it starts */
+    ALLOCATOR_LISTS,     /* as above, and asked by MIMALLOC_VERBOSE it lists its options */
+    ALLOCATOR_TUNABLES,  /* ld.so lists the tunables of glibc and their values */
+};
+
+/* A variable of the environment that a family reads. */
+struct allocator_knob {
+    const char *variable;
+    const char *shown; /* its name where it is read back; NULL if it is not */
+};
+
 struct allocator_family {
     const char *name;
     /* A function that only this family exports; NULL for glibc, which is what remains. */
@@ -22,13 +36,22 @@ struct allocator_family {
     void (*settings)(char *text, size_t size);
     /* Gives back to the system what it can, now, from the calling thread. Required. */
     void (*release)(void);
+
+    enum allocator_check check;
+    const char *prefix;                 /* of its variables: "TCMALLOC_" */
+    const struct allocator_knob *knobs; /* ends with {0}; NULL if it lists them itself */
+    const char *const *options;         /* names within a variable's value, for hints; or NULL */
+    const char *const *complaints;      /* parts of the lines that it prints about bad knobs */
 };
 
 struct allocator {
     const char *name;
     const char *summary; /* one line, no full stop */
     const struct allocator_family *family;
-    const char *const *sonames;     /* tried in this order; NULL for glibc */
+    /* Tried in this order: sonames, which ld.so looks up, or absolute paths with * in them where
+     * the library is in none of its directories (of several matches, the highest version). NULL for
+     * glibc. */
+    const char *const *sonames;
     const char *package;            /* Debian's, which brings the library; NULL for glibc */
     const char *const *environment; /* "NAME=VALUE", NULL-terminated; NULL if none */
     int is_stock;                   /* the family as it comes: measured when no -a is given */
@@ -44,7 +67,12 @@ const struct allocator *allocator_find(const char *name);
  * `library` and that is neither glibc nor a family known here. Call it in the worker. */
 const struct allocator_family *allocator_detect(const char *library);
 
+/* The family of that name, or NULL. */
+const struct allocator_family *allocator_family_find(const char *name);
+
 /* For family files: a function of the running process by name, or NULL. */
 void *allocator_symbol(const char *name);
+/* For family files: the path of the library that a function comes from, or NULL. */
+const char *allocator_library(const char *function);
 /* For family files: appends "name=value" to a list of settings. */
 void allocator_setting(char *text, size_t size, const char *name, long long value);

@@ -1,6 +1,6 @@
-/* jemalloc. Freed pages decay: they are given back some time after they were freed, but the clock is
- * looked at only when the arena is used, or by a background thread where one is switched on. That
- * thread does not survive fork(). */
+/* jemalloc. Freed pages decay: they are given back some time after they were freed, but the clock
+ * is looked at only when the arena is used, or by a background thread where one is switched on.
+ * That thread does not survive fork(). */
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -67,12 +67,68 @@ static void release(void)
     }
 }
 
+/* The pairs of MALLOC_CONF are wrong one by one; the others of the same text still count. */
+static const struct allocator_knob knobs[] = {{"MALLOC_CONF", "NAME:VALUE"}, {0}};
+
+static const char *const complaints[] = {"Invalid conf", "Out-of-range conf", "Malformed conf",
+                                         "Conf string ends", NULL};
+
+/* opt.* of jemalloc 5.3.0. */
+static const char *const options[] = {"abort",
+                                      "abort_conf",
+                                      "background_thread",
+                                      "bin_shards",
+                                      "cache_oblivious",
+                                      "confirm_conf",
+                                      "dirty_decay_ms",
+                                      "dss",
+                                      "hpa",
+                                      "junk",
+                                      "lg_extent_max_active_fit",
+                                      "lg_prof_interval",
+                                      "lg_prof_sample",
+                                      "lg_tcache_max",
+                                      "lg_tcache_nslots_mul",
+                                      "max_background_threads",
+                                      "metadata_thp",
+                                      "muzzy_decay_ms",
+                                      "mutex_max_spin",
+                                      "narenas",
+                                      "narenas_ratio",
+                                      "oversize_threshold",
+                                      "percpu_arena",
+                                      "prof",
+                                      "prof_accum",
+                                      "prof_active",
+                                      "prof_final",
+                                      "prof_gdump",
+                                      "prof_leak",
+                                      "prof_prefix",
+                                      "retain",
+                                      "stats_interval",
+                                      "stats_print",
+                                      "stats_print_opts",
+                                      "tcache",
+                                      "tcache_max",
+                                      "thp",
+                                      "trust_madvise",
+                                      "utrace",
+                                      "xmalloc",
+                                      "zero",
+                                      "zero_realloc",
+                                      NULL};
+
 static const struct allocator_family jemalloc = {
     .name = "jemalloc",
     .mark = "mallctlbymib",
     .version = version,
     .settings = settings,
     .release = release,
+    .check = ALLOCATOR_COMPLAINS,
+    .prefix = "MALLOC_",
+    .knobs = knobs,
+    .options = options,
+    .complaints = complaints,
 };
 
 static const char *const sonames[] = {"libjemalloc.so.2", NULL};

@@ -28,8 +28,8 @@ static void settings(char *text, size_t size)
         int position;
         const char *name;
     } readable[] = {
-        {3, "eager_commit"},         {11, "page_reset"},     {12, "abandoned_page_decommit"},
-        {14, "eager_commit_delay"},  {15, "decommit_delay"},
+        {3, "eager_commit"},        {11, "page_reset"},     {12, "abandoned_page_decommit"},
+        {14, "eager_commit_delay"}, {15, "decommit_delay"},
     };
     enum { RELEASE = 209 };
     long (*get)(int) = allocator_symbol("mi_option_get");
@@ -50,12 +50,19 @@ static void release(void)
     }
 }
 
+/* Which options there are changes with each release, so it is asked (ALLOCATOR_LISTS); an unknown
+ * one it passes over in silence. */
+static const char *const complaints[] = {"has an invalid value", NULL};
+
 static const struct allocator_family mimalloc = {
     .name = "mimalloc",
     .mark = "mi_version",
     .version = version,
     .settings = settings,
     .release = release,
+    .check = ALLOCATOR_LISTS,
+    .prefix = "MIMALLOC_",
+    .complaints = complaints,
 };
 
 static const char *const sonames[] = {"libmimalloc.so.2.0", "libmimalloc.so.2", NULL};

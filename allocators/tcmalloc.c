@@ -43,12 +43,41 @@ static void release(void)
     }
 }
 
+/* As getenv is called in gperftools 2.10. A name that is not read is silently ignored, and so is a
+ * value that is no number. */
+static const struct allocator_knob knobs[] = {
+    {"TCMALLOC_AGGRESSIVE_DECOMMIT", "aggressive_memory_decommit"},
+    {"TCMALLOC_MAX_TOTAL_THREAD_CACHE_BYTES", "max_total_thread_cache_bytes"},
+    {"TCMALLOC_HEAP_LIMIT_MB", "heap_limit_mb"},
+    {"TCMALLOC_RELEASE_RATE", NULL},
+    {"TCMALLOC_TRANSFER_NUM_OBJ", NULL},
+    {"TCMALLOC_LARGE_ALLOC_REPORT_THRESHOLD", NULL},
+    {"TCMALLOC_SAMPLE_PARAMETER", NULL},
+    {"TCMALLOC_DISABLE_MEMORY_RELEASE", NULL},
+    {"TCMALLOC_SKIP_MMAP", NULL},
+    {"TCMALLOC_SKIP_SBRK", NULL},
+    {"TCMALLOC_DEVMEM_START", NULL},
+    {"TCMALLOC_DEVMEM_LIMIT", NULL},
+    {"TCMALLOC_MEMFS_MALLOC_PATH", NULL},
+    {"TCMALLOC_MEMFS_LIMIT_MB", NULL},
+    {"TCMALLOC_MEMFS_ABORT_ON_FAIL", NULL},
+    {"TCMALLOC_MEMFS_MAP_PRIVATE", NULL},
+    {"TCMALLOC_MEMFS_IGNORE_MMAP_FAIL", NULL},
+    {"TCMALLOC_MEMFS_DISABLE_FALLBACK", NULL},
+    {"TCMALLOC_STACKTRACE_METHOD", NULL},
+    {"TCMALLOC_STACKTRACE_METHOD_VERBOSE", NULL},
+    {0},
+};
+
 static const struct allocator_family tcmalloc = {
     .name = "tcmalloc",
     .mark = "tc_version",
     .version = version,
     .settings = settings,
     .release = release,
+    .check = ALLOCATOR_SILENT,
+    .prefix = "TCMALLOC_",
+    .knobs = knobs,
 };
 
 static const char *const sonames[] = {"libtcmalloc.so.4", NULL};
@@ -60,6 +89,16 @@ const struct allocator allocator_tcmalloc = {
     .sonames = sonames,
     .package = "libgoogle-perftools4",
     .is_stock = 1,
+};
+
+static const char *const minimal_sonames[] = {"libtcmalloc_minimal.so.4", NULL};
+
+const struct allocator allocator_tcmalloc_minimal = {
+    .name = "tcmalloc-minimal",
+    .summary = "tcmalloc without the heap profiler and checker",
+    .family = &tcmalloc,
+    .sonames = minimal_sonames,
+    .package = "libtcmalloc-minimal4",
 };
 
 static const char *const aggressive[] = {"TCMALLOC_AGGRESSIVE_DECOMMIT=true", NULL};

@@ -5,3 +5,4 @@
 int command_run_workloads(int argc, char **argv);
 int command_report(int argc, char **argv);
 int command_list(int argc, char **argv);
+int command_doctor(int argc, char **argv);

@@ -160,7 +160,7 @@ static int list(const struct options *options)
     } else {
         error_set(&err, "'list' takes one word");
     }
-    error_hint(&err, "one of allocators, workloads, metrics, runs");
+    error_hint(&err, "membench list allocators, workloads, metrics or runs");
     return fail(&err, EXIT_WRONG_USAGE);
 }
 

@@ -20,6 +20,7 @@ static const struct sub_command sub_commands[] = {
     {"run", "measure workloads under allocators (may be left out)", command_run_workloads},
     {"report", "render a stored run again", command_report},
     {"list", "show what there is: allocators, workloads, metrics, runs", command_list},
+    {"doctor", "what this machine can and cannot measure, and how to mend it", command_doctor},
 };
 enum { SUB_COMMANDS = sizeof sub_commands / sizeof *sub_commands };
 
@@ -30,6 +31,7 @@ static void print_help(void)
          "usage: membench [run] [OPTIONS] WORKLOAD... [-- ARGUMENTS]\n"
          "       membench report RUN\n"
          "       membench list allocators|workloads|metrics|runs\n"
+         "       membench doctor\n"
          "\n"
          "  membench --alloc glibc,tcmalloc,jemalloc request_bursts\n"
          "      a shipped workload: five fresh processes under each allocator, interleaved\n"

@@ -31,9 +31,23 @@ static void see_moment(void *context, double seconds, double rss)
     progress_moment(&state->progress, seconds, rss);
 }
 
+/* What was found out about the setting beforehand, and the worker itself cannot tell. */
+static void add_from_setting(struct record *record)
+{
+    const struct setting *setting = record->trial->setting;
+    for (size_t i = 0; i < setting->warnings.count; i++) {
+        text_list_add(&record->warnings, setting->warnings.items[i]);
+    }
+    struct wire_hello *identity = &record->identity;
+    if (identity->proved && identity->settings[0] == '\0') {
+        text_place(identity->settings, sizeof identity->settings, setting->proof.settings);
+    }
+}
+
 static int end_trial(void *context, struct record *record, struct error *err)
 {
     struct run_state *state = context;
+    add_from_setting(record);
     int failed = sitting_add(state->sitting, state->plan, record, err);
     progress_end(&state->progress, record);
     record_clear(record);

@@ -20,6 +20,16 @@ void host_add(struct host *host, const char *name, const char *value)
     text_list_add(&host->values, tame);
 }
 
+const char *host_value(const struct host *host, const char *name)
+{
+    for (size_t i = 0; i < host->names.count; i++) {
+        if (strcmp(host->names.items[i], name) == 0) {
+            return host->values.items[i];
+        }
+    }
+    return NULL;
+}
+
 static void add_format(struct host *host, const char *name, const char *format, double value)
 {
     char text[64];

@@ -11,5 +11,8 @@ struct host {
 void host_read(struct host *host);
 void host_clear(struct host *host);
 
+/* A fact by its name, or NULL. */
+const char *host_value(const struct host *host, const char *name);
+
 /* For a caller's own facts, such as the command line. */
 void host_add(struct host *host, const char *name, const char *value);

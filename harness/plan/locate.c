@@ -1,6 +1,8 @@
 #include "plan/locate.h"
 
+#include <dlfcn.h>
 #include <errno.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -20,6 +22,17 @@ char *locate_worker(struct error *err)
         return NULL;
     }
     return take_pointer(path);
+}
+
+char *locate_loader(struct error *err)
+{
+    Dl_info info;
+    if (!dladdr((const void *)getauxval(AT_BASE), &info) || info.dli_fname[0] != '/') {
+        error_set(err, "ld.so was not found");
+        error_hint(err, "membench runs on glibc only");
+        return NULL;
+    }
+    return text_copy(info.dli_fname);
 }
 
 char *locate_workloads(struct error *err)

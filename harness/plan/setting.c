@@ -3,21 +3,18 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "base/command.h"
 #include "base/file.h"
 #include "plan/environment.h"
-#include "plan/locate.h"
-
-/* Generous: a proof takes a few milliseconds. */
-static const double proof_seconds = 30;
+#include "plan/knobs.h"
+#include "plan/prover.h"
 
 static void make_unavailable(struct setting *setting, const char *reason, const char *hint)
 {
@@ -28,83 +25,104 @@ static void make_unavailable(struct setting *setting, const char *reason, const 
     setting->hint = text_copy(hint);
 }
 
-static void first_line(char *text)
+/* The first line of what a worker said that did not start. */
+static void cannot_start(struct setting *setting, const char *said)
 {
-    text[strcspn(text, "\n")] = '\0';
-    text_tame(text);
+    cleanup_free char *line = text_format("%.*s", (int)strcspn(said, "\n"), said);
+    text_tame(line);
+    cleanup_free char *reason = text_format("no program starts with '%s': %s",
+                                            setting->library ? setting->library : "glibc",
+                                            line[0] ? line : "it ends at once");
+    make_unavailable(setting, reason, "check the library with ldd");
 }
 
-/* Starts a short-lived worker with `preload` (or NULL) and reads how it sees itself. `expected` is
- * the library that must serve malloc. Returns 1 if the worker answered, 0 if it could not start (the
- * setting is then not available), -1 on an error of membench's own. */
-static int prove(struct setting *setting, const char *preload, const char *expected,
-                 struct error *err)
+static int judge(struct setting *setting, const struct prover_answer *answer, struct error *err)
 {
-    cleanup_free char *worker = locate_worker(err);
-    if (!worker) {
-        return -1;
+    const char *name = answer->is_there     ? answer->hello.family
+                       : setting->allocator ? setting->allocator->family->name
+                                            : "";
+    setting->proof = answer->hello;
+    if (knobs_check(setting, allocator_family_find(name), answer->said, err)) {
+        return error_wrap(err, "the allocator '%s'", setting->name);
     }
-    struct text_list environment = {0};
-    environment_add_common(&environment);
-    struct setting preloaded = {.environment = setting->environment, .library = (char *)preload};
-    environment_add_setting(&environment, &preloaded);
-    const char *const argv[] = {worker, "--prove", expected ? "--library" : NULL, expected, NULL};
-
-    struct command_output output;
-    int failed = command_run(argv, (const char *const *)environment.items, proof_seconds, &output,
-                             err);
-    text_list_clear(&environment);
-    if (failed) {
-        return -1;
-    }
-    int answered = WIFEXITED(output.status) && output.out_length >= sizeof setting->proof;
-    if (answered) {
-        /* What a chatty library prints first stands before the struct. */
-        memcpy(&setting->proof, output.out + output.out_length - sizeof setting->proof,
-               sizeof setting->proof);
-    } else {
-        first_line(output.err);
-        cleanup_free char *reason =
-            text_format("no program starts with '%s': %s", preload ? preload : "glibc",
-                        output.err[0] ? output.err : "it ends at once");
-        make_unavailable(setting, reason, "check the library with ldd");
-    }
-    command_output_clear(&output);
-    return answered;
-}
-
-static int prove_library(struct setting *setting, struct error *err)
-{
-    int answered = prove(setting, setting->library, setting->library, err);
-    if (answered <= 0) {
-        return answered;
-    }
-    setting->is_available = setting->proof.proved;
-    if (!setting->proof.proved) {
-        make_unavailable(setting, setting->proof.doubt,
+    setting->is_available = answer->is_there && answer->hello.proved;
+    if (!answer->is_there) {
+        cannot_start(setting, answer->said);
+    } else if (!answer->hello.proved) {
+        make_unavailable(setting, answer->hello.doubt,
                          "membench measures nothing under an allocator that it cannot prove");
     }
     return 0;
 }
 
-/* ld.so finds a library by its soname; the path that it found stands in the proof. */
+static int prove_library(struct setting *setting, struct error *err)
+{
+    struct prover_answer answer;
+    if (prover_run((const char *const *)setting->environment.items, setting->library,
+                   setting->library, &answer, err)) {
+        return -1;
+    }
+    int failed = judge(setting, &answer, err);
+    prover_answer_clear(&answer);
+    return failed;
+}
+
+/* Whether a library brings the setting's family. ld.so finds it by its soname; the path that it
+ * found stands in the answer. Without the setting's variables, at which the malloc might stop. */
+static int try_library(struct setting *setting, const char *library, struct error *err)
+{
+    struct prover_answer answer;
+    if (prover_run(NULL, library, NULL, &answer, err)) {
+        return -1;
+    }
+    if (answer.is_there && strcmp(answer.hello.family, setting->allocator->family->name) == 0) {
+        setting->library = text_copy(answer.hello.library);
+    }
+    prover_answer_clear(&answer);
+    return 0;
+}
+
+static int compare_versions(const void *a, const void *b)
+{
+    return strverscmp(*(char *const *)b, *(char *const *)a);
+}
+
+/* Of an absolute path with * in it, every file, the highest version first; of a soname, itself. */
+static void expand(const char *soname, struct text_list *libraries)
+{
+    glob_t found;
+    if (soname[0] != '/') {
+        text_list_add(libraries, soname);
+        return;
+    }
+    if (glob(soname, 0, NULL, &found) == 0) {
+        qsort(found.gl_pathv, found.gl_pathc, sizeof *found.gl_pathv, compare_versions);
+        for (size_t i = 0; i < found.gl_pathc; i++) {
+            text_list_add(libraries, found.gl_pathv[i]);
+        }
+    }
+    globfree(&found);
+}
+
 static int find_library(struct setting *setting, struct error *err)
 {
     const struct allocator *allocator = setting->allocator;
+    struct text_list libraries = {0};
     for (const char *const *soname = allocator->sonames; *soname; soname++) {
-        int answered = prove(setting, *soname, NULL, err);
-        if (answered < 0) {
-            return -1;
-        }
-        if (answered && strcmp(setting->proof.family, allocator->family->name) == 0) {
-            setting->library = text_copy(setting->proof.library);
-            return 0;
-        }
+        expand(*soname, &libraries);
     }
-    cleanup_free char *reason = text_format("%s is not installed", allocator->sonames[0]);
-    cleanup_free char *hint = text_format("apt-get install %s", allocator->package);
-    make_unavailable(setting, reason, hint);
-    return 0;
+    int failed = 0;
+    for (size_t i = 0; i < libraries.count && !setting->library && !failed; i++) {
+        failed = try_library(setting, libraries.items[i], err);
+    }
+    text_list_clear(&libraries);
+    if (!setting->library && !failed) {
+        cleanup_free char *reason =
+            text_format("%s is not installed", file_basename(allocator->sonames[0]));
+        cleanup_free char *hint = text_format("apt-get install %s", allocator->package);
+        make_unavailable(setting, reason, hint);
+    }
+    return failed;
 }
 
 /* Finds the library of a listed allocator and proves it. */
@@ -169,8 +187,9 @@ static int use_path(struct setting *setting, const char *path, struct error *err
     const char *flaw = check_library(path);
     if (flaw) {
         cleanup_free char *reason = text_format("cannot preload '%s': %s", path, flaw);
-        make_unavailable(setting, reason, "give the absolute path of a shared library that brings "
-                                          "malloc");
+        make_unavailable(setting, reason,
+                         "give the absolute path of a shared library that brings "
+                         "malloc");
         return 0;
     }
     char resolved[PATH_MAX];
@@ -205,7 +224,8 @@ static void unknown_allocator(const char *name, struct error *err)
 
 static bool is_setting_name(const char *name)
 {
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+    static const char letters[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
     size_t length = strlen(name);
     return length > 0 && length <= 64 && strspn(name, letters) == length && name[0] != '-';
 }
@@ -224,7 +244,8 @@ static int parse_definition(struct setting *setting, const char *text, struct er
     int failed = 0;
     if (!is_setting_name(name) || allocator_find(name)) {
         failed = error_set(err, "'%s' cannot be the name of an allocator of your own", name);
-        error_hint(err, allocator_find(name) ? "it is the name of a listed one: take another" : form);
+        error_hint(err,
+                   allocator_find(name) ? "it is the name of a listed one: take another" : form);
     } else if (base[0] != '/' && !allocator) {
         unknown_allocator(base, err);
         failed = -1;
@@ -313,5 +334,6 @@ void setting_clear(struct setting *setting)
     free(setting->reason);
     free(setting->hint);
     text_list_clear(&setting->environment);
+    text_list_clear(&setting->warnings);
     *setting = (struct setting){0};
 }

@@ -17,14 +17,15 @@ struct setting {
     char *library;                     /* absolute path to preload; NULL for glibc */
     struct text_list environment;      /* "NAME=VALUE": what makes the setting */
     bool is_available;
-    char *reason; /* why it is not available, one line; NULL if it is */
-    char *hint;   /* what would help; NULL or ""  */
-    struct wire_hello proof; /* as the short-lived worker proved it; if available */
+    char *reason;              /* why it is not available, one line; NULL if it is */
+    char *hint;                /* what would help; NULL or ""  */
+    struct text_list warnings; /* what in its environment cannot be checked, one line each */
+    struct wire_hello proof;   /* as the short-lived worker proved it; if available */
 };
 
 /* Parses one -a value: a comma list of names, or one definition NAME=BASE[;ENV=VALUE]...; appends
- * to the array. Unknown names are errors; a library that is missing is a setting that is not
- * available. */
+ * to the array. Unknown names and misspelt knobs (plan/knobs.h) are errors; a library that is
+ * missing is a setting that is not available. */
 int setting_parse(const char *text, struct setting **settings, size_t *count, struct error *err);
 
 /* All stock settings whose library is installed. */

@@ -114,7 +114,8 @@ static int find_build_id(struct dl_phdr_info *object, size_t size, void *context
     return 1;
 }
 
-/* glibc counts what its own malloc has given out: that moves if, and only if, it serves us. */
+/* glibc counts what its own malloc has given out: that moves if, and only if, it serves us. Its
+ * mallinfo2 is taken by libc's own handle: scudo brings another, which dlsym would find first. */
 static void prove_behaviour(struct wire_hello *hello, bool is_glibc)
 {
     enum { BLOCKS = 8, SIZE = 3000 };

@@ -5,9 +5,10 @@
 #include <math.h>
 #include <string.h>
 
-static const char families[] = "tcmalloc,jemalloc,mimalloc";
-static const char *const family_names[] = {"tcmalloc", "jemalloc", "mimalloc"};
-enum { FAMILIES = 3 };
+static const char families[] = "tcmalloc,jemalloc,mimalloc,tbbmalloc,scudo";
+static const char *const family_names[] = {"tcmalloc", "jemalloc", "mimalloc", "tbbmalloc",
+                                           "scudo"};
+enum { FAMILIES = 5 };
 
 #define ONE_TRIAL_EACH "-n", "1", "--settle", "0", "--thp", "off", "-a"
 

@@ -314,7 +314,8 @@ static bool is_missing(const char *family)
 /* "libtcmalloc.so.4" is of the family "tcmalloc". */
 static void name_family(struct wire_hello *hello, const char *preload)
 {
-    static const char *const families[] = {"tcmalloc", "jemalloc", "mimalloc"};
+    static const char *const families[] = {"tcmalloc", "jemalloc", "mimalloc", "tbbmalloc",
+                                           "scudo"};
     text_place(hello->family, sizeof hello->family, "glibc");
     for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
         if (strstr(preload, families[i]) && !is_missing(families[i])) {
@@ -326,7 +327,8 @@ static void name_family(struct wire_hello *hello, const char *preload)
 static int prove(const struct play *play)
 {
     const char *silence = getenv("FAKE_SILENCE"), *doubt = getenv("FAKE_DOUBT");
-    const char *preload = getenv("LD_PRELOAD");
+    const char *preload = getenv("LD_PRELOAD"), *says = getenv("FAKE_SAYS");
+    fputs(says ? says : "", stderr);
     if (silence) {
         fprintf(stderr, "%s\nand more\n", silence);
         return 127;

@@ -11,8 +11,8 @@
  *   such as FAKE_WORKER_RUN.
  * - `--prove`: it proves what LD_PRELOAD names, and that --library serves malloc; with
  *   FAKE_DOUBT=TEXT in the setting's environment it doubts it, with FAKE_SILENCE=TEXT it prints the
- *   text to stderr and ends. With a file without-FAMILY beside it, the libraries of that family are
- *   missing.
+ *   text to stderr and ends, with FAKE_SAYS=TEXT it prints that there and goes on. With a file
+ *   without-FAMILY beside it, the libraries of that family are missing.
  * - a trial: the workload's name is the part that it plays (see `parts` in fake_worker.c). */
 #pragma once
 

@@ -14,7 +14,7 @@
 static void names_are_unique_and_found(void **state)
 {
     (void)state;
-    assert_true(allocator_count >= 6);
+    assert_true(allocator_count >= 11);
     for (size_t i = 0; i < allocator_count; i++) {
         const char *name = allocator_table[i]->name;
         assert_ptr_equal(allocator_find(name), allocator_table[i]);
@@ -68,7 +68,7 @@ static void every_allocator_but_glibc_says_which_package_brings_it(void **state)
         bool is_glibc = strcmp(allocator->family->name, "glibc") == 0;
         assert_int_equal(allocator->sonames == NULL, is_glibc);
         assert_int_equal(allocator->package == NULL, is_glibc);
-        assert_true(is_glibc || strstr(allocator->sonames[0], ".so."));
+        assert_true(is_glibc || strstr(allocator->sonames[0], ".so"));
     }
 }
 
@@ -94,7 +94,7 @@ static void each_family_has_one_stock_allocator_without_an_environment(void **st
             stock += other->family == allocator_table[i]->family && other->is_stock;
         }
         assert_int_equal(stock, 1);
-        assert_int_equal(allocator_table[i]->is_stock, allocator_table[i]->environment == NULL);
+        assert_false(allocator_table[i]->is_stock && allocator_table[i]->environment);
     }
 }
 
@@ -109,6 +109,59 @@ static void every_environment_is_variables_with_values(void **state)
             assert_true(equals > *variable && equals[1] != '\0');
         }
     }
+}
+
+static bool is_known(const struct allocator_family *family, const char *name)
+{
+    const struct allocator_knob *knob = family->knobs;
+    while (knob && knob->variable && strcmp(knob->variable, name) != 0) {
+        knob++;
+    }
+    return knob && knob->variable;
+}
+
+static void every_family_says_how_its_variables_begin(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < allocator_count; i++) {
+        const struct allocator_family *family = allocator_table[i]->family;
+        size_t length = strlen(family->prefix);
+        assert_int_equal(family->prefix[length - 1], '_');
+        assert_int_equal(family->knobs == NULL, family->check == ALLOCATOR_LISTS);
+        for (const struct allocator_knob *knob = family->knobs; knob && knob->variable; knob++) {
+            assert_memory_equal(knob->variable, family->prefix, length);
+        }
+    }
+}
+
+static void every_variable_of_a_listed_allocator_is_a_knob_of_its_family(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < allocator_count; i++) {
+        const char *const *variable = allocator_table[i]->environment;
+        for (; variable && *variable; variable++) {
+            char name[64] = "";
+            memcpy(name, *variable, strcspn(*variable, "="));
+            assert_true(is_known(allocator_table[i]->family, name));
+        }
+    }
+}
+
+static void allocator_family_find_knows_families_and_not_settings(void **state)
+{
+    (void)state;
+    assert_ptr_equal(allocator_family_find("scudo"), allocator_find("scudo")->family);
+    assert_ptr_equal(allocator_family_find("glibc"), allocator_find("glibc-tuned")->family);
+    assert_null(allocator_family_find("glibc-tuned"));
+    assert_null(allocator_family_find("unknown"));
+    assert_null(allocator_family_find(""));
+}
+
+static void allocator_library_is_where_a_function_comes_from(void **state)
+{
+    (void)state;
+    assert_non_null(strstr(allocator_library("malloc_trim"), "libc.so.6"));
+    assert_null(allocator_library("no_function_has_this_name"));
 }
 
 static void allocator_detect_tells_glibc_by_its_library(void **state)
@@ -186,6 +239,10 @@ int main(void)
         cmocka_unit_test(every_summary_is_one_line_without_a_full_stop),
         cmocka_unit_test(each_family_has_one_stock_allocator_without_an_environment),
         cmocka_unit_test(every_environment_is_variables_with_values),
+        cmocka_unit_test(every_family_says_how_its_variables_begin),
+        cmocka_unit_test(every_variable_of_a_listed_allocator_is_a_knob_of_its_family),
+        cmocka_unit_test(allocator_family_find_knows_families_and_not_settings),
+        cmocka_unit_test(allocator_library_is_where_a_function_comes_from),
         cmocka_unit_test(allocator_detect_tells_glibc_by_its_library),
         cmocka_unit_test(allocator_detect_is_null_for_a_library_it_does_not_know),
         cmocka_unit_test(glibc_tells_its_version),

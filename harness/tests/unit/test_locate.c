@@ -50,12 +50,23 @@ static void locate_workloads_finds_a_directory_that_can_be_read(void **state)
     assert_int_equal(access(found, R_OK | X_OK), 0);
 }
 
+static void locate_loader_finds_what_started_this_program(void **state)
+{
+    (void)state;
+    struct error err;
+    cleanup_free char *found = locate_loader(&err);
+    assert_non_null(found);
+    assert_int_equal(access(found, X_OK), 0);
+    assert_contains(found, "/ld-");
+}
+
 int main(int argc, char **argv)
 {
     fake_worker_begin(argc, argv);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(locate_worker_finds_it_beside_the_running_program),
         cmocka_unit_test(locate_worker_says_where_it_should_be),
+        cmocka_unit_test(locate_loader_finds_what_started_this_program),
         cmocka_unit_test(locate_workloads_finds_a_directory_that_can_be_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

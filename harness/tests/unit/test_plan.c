@@ -345,7 +345,8 @@ static void without_allocators_the_stock_ones_are_planned(void **state)
     struct desk *desk = *state;
     text_list_clear(&desk->options.allocators);
     const struct plan *plan = make(desk);
-    assert_int_equal(plan->setting_count, 4);
+    /* The library of scudo is looked for by its path, which not every machine has. */
+    assert_in_range(plan->setting_count, 5, 6);
     assert_string_equal(plan->settings[0].name, "glibc");
 }
 

@@ -64,7 +64,7 @@ static void a_name_that_is_near_none_is_refused_with_all_of_them(void **state)
 {
     (void)state;
     assert_refused("hoard", "unknown allocator 'hoard'",
-                   "known are glibc, tcmalloc, tcmalloc-aggressive, jemalloc");
+                   "known are glibc, glibc-arena1, glibc-tuned, tcmalloc");
     assert_refused("glibc,", "unknown allocator ''", "known are glibc");
     assert_refused("mine=./libmine.so", "unknown allocator './libmine.so'",
                    "NAME=/path/to/library.so");
@@ -171,14 +171,47 @@ static void setting_defaults_are_the_stock_allocators_that_are_installed(void **
 {
     (void)state;
     struct settings settings = {0};
-    cleanup_free char *hidden = hide_family("tcmalloc");
+    cleanup_free char *tcmalloc = hide_family("tcmalloc");
+    cleanup_free char *scudo = hide_family("scudo");
     int failed = setting_defaults(&settings.items, &settings.count, &settings.err);
-    unlink(hidden);
+    unlink(tcmalloc);
+    unlink(scudo);
     assert_int_equal(failed, 0);
-    assert_int_equal(settings.count, 3);
+    assert_int_equal(settings.count, 4);
     assert_string_equal(settings.items[0].name, "glibc");
     assert_string_equal(settings.items[1].name, "jemalloc");
     assert_string_equal(settings.items[2].name, "mimalloc");
+    assert_string_equal(settings.items[3].name, "tbbmalloc");
+    clear(&settings);
+}
+
+/* ---- knobs ---- */
+
+static void a_misspelt_knob_is_an_error_that_names_the_setting(void **state)
+{
+    (void)state;
+    assert_refused("mine=glibc;MALLOC_ARENA_MX=2",
+                   "the allocator 'mine': glibc reads no variable 'MALLOC_ARENA_MX'",
+                   "did you mean 'MALLOC_ARENA_MAX'");
+}
+
+/* scudo ends a program at a bad value. */
+static void a_malloc_that_stops_at_its_setting_is_no_missing_library(void **state)
+{
+    (void)state;
+    assert_refused("mine=jemalloc;FAKE_SILENCE=<jemalloc>: Invalid conf pair: bogus:1",
+                   "Invalid conf pair: bogus:1", "the manual of jemalloc");
+}
+
+static void a_knob_that_cannot_be_read_back_is_a_warning(void **state)
+{
+    (void)state;
+    struct settings settings = {0};
+    assert_int_equal(parse(&settings, "mine=tcmalloc;TCMALLOC_RELEASE_RATE=5"), 0);
+    assert_true(settings.items[0].is_available);
+    assert_int_equal(settings.items[0].warnings.count, 1);
+    assert_string_equal(settings.items[0].warnings.items[0],
+                        "TCMALLOC_RELEASE_RATE cannot be read back");
     clear(&settings);
 }
 
@@ -323,6 +356,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_definition_adds_its_variables_to_those_of_its_base),
         cmocka_unit_test(a_library_that_is_missing_makes_the_setting_unavailable),
         cmocka_unit_test(setting_defaults_are_the_stock_allocators_that_are_installed),
+        cmocka_unit_test(a_misspelt_knob_is_an_error_that_names_the_setting),
+        cmocka_unit_test(a_malloc_that_stops_at_its_setting_is_no_missing_library),
+        cmocka_unit_test(a_knob_that_cannot_be_read_back_is_a_warning),
         cmocka_unit_test(a_setting_whose_proof_fails_is_unavailable_for_that_reason),
         cmocka_unit_test(a_worker_that_does_not_start_makes_the_setting_unavailable),
         cmocka_unit_test(without_a_worker_nothing_can_be_set),
