@@ -489,7 +489,7 @@ static void a_child_that_returns_from_run_is_not_the_worker(void **state)
             "def run(p):\n"
             "    child = os.fork()\n"
             "    if child:\n"
-            "        os.waitpid(child, 0)\n"
+            "        assert os.waitpid(child, 0)[1] == 0\n"
             "    yield 'forked'\n"
             "    return child\n",
             "ok", "");

@@ -60,10 +60,11 @@ static void a_given_name_takes_the_callers_value(void **state)
 
 static void a_variable_given_again_replaces_the_first_in_its_place(void **state)
 {
-    give(*state, "A=1");
-    give(*state, "AB=2");
-    give(*state, "A=3");
-    assert_environment(*state, "A=3 AB=2");
+    give(*state, "AB=1");
+    give(*state, "A=2");
+    give(*state, "B=3");
+    give(*state, "A=4");
+    assert_environment(*state, "AB=1 A=4 B=3");
 }
 
 static void a_name_that_is_not_set_is_refused(void **state)

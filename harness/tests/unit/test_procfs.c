@@ -214,53 +214,46 @@ static void procfs_cpu_seconds_grow_by_what_was_spun(void **state)
 
 /* ---- trees ---- */
 
-/* Two children; the first has two of its own, one of them forked by a second thread. */
-static void *fork_in_a_thread(void *self)
+/* Forks a process that lives as long as the one that forks it. */
+static pid_t fork_idler(void)
 {
     pid_t pid = fork();
     if (pid == 0) {
-        prctl(PR_SET_PDEATHSIG, 0);
-        pause();
-        _exit(0);
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        for (;;) {
+            pause();
+        }
     }
-    puppet_say(self, pid);
-    for (;;) {
-        pause();
-    }
+    return pid;
+}
+
+static void *fork_in_a_thread(void *self)
+{
+    puppet_say(self, fork_idler());
+    pause();
+    return NULL;
 }
 
 static void fork_grandchildren(struct puppet *self)
 {
     pthread_t thread;
-    pid_t pid = fork();
-    if (pid == 0) {
-        pause();
-        _exit(0);
-    }
-    puppet_say(self, pid);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    puppet_say(self, fork_idler());
     pthread_create(&thread, NULL, fork_in_a_thread, self);
     pause();
-    _exit(0);
 }
 
+/* Two children; the first has two of its own, one of them forked by a second thread. */
 static void fork_tree(struct puppet *self, void *argument)
 {
     (void)argument;
-    setpgid(0, 0);
     pid_t first = fork();
     if (first == 0) {
         fork_grandchildren(self);
     }
     puppet_say(self, first);
-    pid_t second = fork();
-    if (second == 0) {
-        pause();
-        _exit(0);
-    }
-    puppet_say(self, second);
-    for (;;) {
-        pause();
-    }
+    puppet_say(self, fork_idler());
+    pause();
 }
 
 static bool holds(const struct procfs_tree *tree, long pid)
@@ -294,19 +287,14 @@ static void procfs_descendants_finds_grandchildren_and_children_of_threads(void 
     assert_int_equal(tree.pids[0], puppet.pid);
     procfs_tree_clear(&tree);
     assert_null(tree.pids);
-    kill(-puppet.pid, SIGKILL);
     puppet_end(&puppet);
 }
 
 static void fork_many(struct puppet *self, void *argument)
 {
     (void)argument;
-    setpgid(0, 0);
     for (int i = 0; i < 150; i++) {
-        if (fork() == 0) {
-            pause();
-            _exit(0);
-        }
+        fork_idler();
     }
     puppet_say(self, 1);
     pause();
@@ -324,7 +312,6 @@ static void procfs_descendants_finds_many_children(void **state)
     procfs_descendants(puppet.pid, &tree);
     assert_int_equal(tree.count, 150);
     procfs_tree_clear(&tree);
-    kill(-puppet.pid, SIGKILL);
     puppet_end(&puppet);
 }
 

@@ -402,6 +402,19 @@ static void an_unknown_count_is_absent(void **state)
     assert_true(values[METRIC_GARBAGE_OBJECTS] == 0);
 }
 
+static void a_count_that_is_unknown_later_is_absent_then(void **state)
+{
+    struct watched *watched = *state;
+    struct wire_counts counts = {.collected_objects = 40};
+    take(watched);
+    reading_add_counts(&watched->reading, &watched->sample, &counts);
+    reading_resume(&watched->reading);
+    counts.collected_objects = -1;
+    take(watched);
+    reading_add_counts(&watched->reading, &watched->sample, &counts);
+    assert_true(metric_is_absent(watched->sample.values[METRIC_COLLECTED_OBJECTS]));
+}
+
 static void collected_objects_count_from_start(void **state)
 {
     struct watched *watched = *state;
@@ -470,6 +483,7 @@ int main(void)
         reading_test(what_a_standstill_costs_is_left_out),
         reading_test(elapsed_counts_from_the_workers_start),
         reading_test(an_unknown_count_is_absent),
+        reading_test(a_count_that_is_unknown_later_is_absent_then),
         reading_test(collected_objects_count_from_start),
         reading_test(a_dead_worker_cannot_be_read),
         reading_test(a_reading_leaves_no_descriptor_behind),
