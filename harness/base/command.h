@@ -5,6 +5,7 @@
  * killed with that group when the time is up. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/error.h"
@@ -14,11 +15,12 @@ struct command_output {
     size_t out_length;
     char *err; /* standard error, terminated */
     size_t err_length;
-    int status; /* as from waitpid */
+    int status;   /* as from waitpid */
+    bool is_late; /* it was killed because the time was up */
 };
 
 /* Runs argv[0] (a path) with exactly `environment`. Keeps at most 1 MiB of each stream.
- * Fails if it cannot be started or has not ended within `seconds`. */
+ * After `seconds` it is killed, which is no error: `is_late` says so. Fails if it cannot be started. */
 int command_run(const char *const *argv, const char *const *environment, double seconds,
                 struct command_output *output, struct error *err);
 

@@ -1,5 +1,6 @@
 #include "cli/render.h"
 
+#include <string.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -34,15 +35,24 @@ static int write_csv(const struct stored_run *run, const char *directory, struct
     return failed;
 }
 
-static int write_output(const struct record *record, const char *directory, struct error *err)
+/* output/trial-NNNN<suffix>, if there is something to write. */
+static int write_text(const struct record *record, const char *directory, const char *suffix,
+                      const char *text, size_t length, struct error *err)
 {
-    if (record->output_length == 0) {
+    if (length == 0) {
         return 0;
     }
     cleanup_free char *folder = text_format("%s/output", directory);
-    cleanup_free char *path = text_format("%s/trial-%04u.txt", folder, record->trial->number);
-    return file_make_directories(folder, err) ||
-                   file_write(path, record->output, record->output_length, err)
+    cleanup_free char *path =
+        text_format("%s/trial-%04u%s", folder, record->trial->number, suffix);
+    return file_make_directories(folder, err) || file_write(path, text, length, err) ? -1 : 0;
+}
+
+static int write_texts(const struct record *record, const char *directory, struct error *err)
+{
+    return write_text(record, directory, ".txt", record->output, record->output_length, err) ||
+                   write_text(record, directory, "-stacks.txt", record->stacks,
+                              strlen(record->stacks), err)
                ? -1
                : 0;
 }
@@ -53,7 +63,7 @@ int render_files(const struct stored_run *run, const char *directory, struct err
         return -1;
     }
     for (size_t i = 0; i < run->record_count; i++) {
-        if (write_output(&run->records[i], directory, err)) {
+        if (write_texts(&run->records[i], directory, err)) {
             return -1;
         }
     }

@@ -24,6 +24,19 @@ static void make_environment(struct text_list *environment, const char *const *a
     text_list_clear(&preloaded.environment);
 }
 
+/* Why a program did not start that said nothing itself. */
+static char *explain(const struct command_output *output)
+{
+    if (output->is_late) {
+        return text_format("it does not end within %g s", proof_seconds);
+    }
+    if (WIFSIGNALED(output->status)) {
+        return text_format("it is killed by signal %d (%s)", WTERMSIG(output->status),
+                           strsignal(WTERMSIG(output->status)));
+    }
+    return text_format("it leaves with exit status %d", WEXITSTATUS(output->status));
+}
+
 int prover_run(const char *const *added, const char *preload, const char *expected,
                struct prover_answer *answer, struct error *err)
 {
@@ -49,6 +62,10 @@ int prover_run(const char *const *added, const char *preload, const char *expect
         memcpy(&answer->hello, output.out + output.out_length - size, size);
     }
     answer->said = take_pointer(output.err);
+    if (!answer->is_there && (output.is_late || answer->said[0] == '\0')) {
+        free(answer->said);
+        answer->said = explain(&output);
+    }
     command_output_clear(&output);
     return 0;
 }

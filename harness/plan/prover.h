@@ -10,7 +10,7 @@
 struct prover_answer {
     bool is_there; /* else the worker could not start */
     struct wire_hello hello;
-    char *said; /* its stderr */
+    char *said; /* its stderr; if it is not there, why: that text's first line, or in our words */
 };
 
 /* Starts it with the small environment of every worker, `added` (NULL-terminated "NAME=VALUE"; may

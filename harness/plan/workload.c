@@ -171,7 +171,8 @@ static json_t *describe(const char *path, struct error *err)
     }
     json_t *answer = json_loadb(output.out, output.out_length, JSON_REJECT_DUPLICATES, NULL);
     if (!json_is_object(answer)) {
-        error_set(err, "cannot find out what it declares: %.1000s", output.err);
+        error_set(err, "cannot find out what it declares: %.1000s",
+                  output.is_late ? "reading it takes too long" : output.err);
         json_decref(answer);
         answer = NULL;
     }
