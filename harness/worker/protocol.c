@@ -74,8 +74,8 @@ static PyObject *make_parameters(const struct worker_options *options)
     return parameters;
 }
 
-/* SystemExit ends a workload early, so it is a failure whatever its status. A forked child leaves by
- * its own. */
+/* SystemExit ends a workload early, so it is a failure whatever its status. A forked child leaves
+ * by its own. */
 static void fail(const char *where)
 {
     int status;

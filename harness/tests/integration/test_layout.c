@@ -78,6 +78,22 @@ static void addresses_differ_in_random_layouts_only(void **state)
     assert_string_not_equal(membench_output(run, 1), membench_output(run, 2));
 }
 
+static void huge_pages_are_off_if_asked_for(void **state)
+{
+    struct membench *run = *state;
+    const char *script = membench_write(
+        run, "huge.py", "print(*[line for line in open('/proc/self/status') if 'THP' in line])\n");
+    membench_run(run, TRIALS("1"), "--thp", "off", script);
+    membench_expect(run, 0);
+    if (strcmp(membench_output(run, 1), "\n") == 0) {
+        skip(); /* before Linux 5.0 */
+    }
+    membench_expect_text(membench_output(run, 1), "THP_enabled:\t0");
+    membench_run(run, TRIALS("1"), script);
+    membench_expect(run, 0);
+    membench_expect_text(membench_output(run, 1), "THP_enabled:\t1");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -86,6 +102,7 @@ int main(void)
         membench_test(the_seed_of_a_run_repeats_its_layouts),
         membench_test(fixed_layouts_have_hash_seed_0_and_the_same_padding),
         membench_test(addresses_differ_in_random_layouts_only),
+        membench_test(huge_pages_are_off_if_asked_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -107,6 +107,11 @@ static void an_uncaught_exception_is_told_with_its_traceback(void **state)
     /* What was measured until then is there. */
     assert_true(membench_value(run, "start", "anon") > 0);
     assert_int_equal(membench_count(run, "end", NULL), 0);
+
+    /* Not only because the program printed it. */
+    membench_run(run, ONE_TRIAL, membench_fixture("excepthook.py"));
+    expect_outcome(run, 125, "workload-error");
+    membench_expect_text(run->out, "excepthook.py\", line 5, in <module>");
 }
 
 static void the_exit_status_decides_the_outcome(void **state)

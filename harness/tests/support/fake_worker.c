@@ -412,9 +412,9 @@ static void remove_place(const char *place)
 static int run_there(const char *place, char **argv)
 {
     cleanup_free char *program = text_format("%s/%s", place, program_name);
-    pid_t pid = fork();
+    pid_t parent = getpid(), pid = fork();
     if (pid == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        puppet_die_with(parent);
         execv(program, (char *[]){program, argv[1], NULL});
         _exit(127);
     }

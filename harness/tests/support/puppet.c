@@ -16,15 +16,23 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+void puppet_die_with(pid_t parent)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) {
+        _exit(1); /* it ended before the line above */
+    }
+}
+
 void puppet_start(struct puppet *puppet, void (*act)(struct puppet *self, void *argument),
                   void *argument)
 {
     int ends[2];
     assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends), 0);
-    pid_t pid = fork();
+    pid_t parent = getpid(), pid = fork();
     assert_true(pid >= 0);
     if (pid == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        puppet_die_with(parent);
         close(ends[0]);
         act(&(struct puppet){.wire = ends[1]}, argument);
         _exit(0);

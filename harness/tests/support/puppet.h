@@ -34,5 +34,8 @@ void puppet_await_end(const struct puppet *puppet);
 void puppet_warm_up(const struct puppet *self);
 void puppet_await_warm(const struct puppet *puppet);
 
+/* In a child: ends it when `parent`, which forked it, ends. */
+void puppet_die_with(pid_t parent);
+
 /* Maps `size` bytes of private memory, in pages of the ordinary size, and touches every page. */
 void *puppet_touch(size_t size);

@@ -217,9 +217,9 @@ static void procfs_cpu_seconds_grow_by_what_was_spun(void **state)
 /* Forks a process that lives as long as the one that forks it. */
 static pid_t fork_idler(void)
 {
-    pid_t pid = fork();
+    pid_t parent = getpid(), pid = fork();
     if (pid == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        puppet_die_with(parent);
         for (;;) {
             pause();
         }
@@ -237,7 +237,6 @@ static void *fork_in_a_thread(void *self)
 static void fork_grandchildren(struct puppet *self)
 {
     pthread_t thread;
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
     puppet_say(self, fork_idler());
     pthread_create(&thread, NULL, fork_in_a_thread, self);
     pause();
@@ -247,8 +246,9 @@ static void fork_grandchildren(struct puppet *self)
 static void fork_tree(struct puppet *self, void *argument)
 {
     (void)argument;
-    pid_t first = fork();
+    pid_t parent = getpid(), first = fork();
     if (first == 0) {
+        puppet_die_with(parent);
         fork_grandchildren(self);
     }
     puppet_say(self, first);

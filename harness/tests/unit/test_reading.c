@@ -8,7 +8,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -58,9 +57,10 @@ static void fork_child(struct belongings *own)
     if (pipe(ready)) {
         abort();
     }
+    pid_t parent = getpid();
     own->child = fork();
     if (own->child == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        puppet_die_with(parent);
         puppet_touch(SMALL);
         (void)!write(ready[1], &byte, 1);
         pause();
