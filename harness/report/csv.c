@@ -28,6 +28,7 @@ static const char *const samples_header[] = {"run",
                                              "unit",
                                              "value",
                                              "moved_bytes",
+                                             "repeats",
                                              NULL};
 
 static const char *const curve_header[] = {"run",
@@ -47,7 +48,7 @@ static const char *const trials_header[] = {
     "outcome",  "summary",  "seconds",     "hash_seed",
     "padding",  "layout",   "library",     "build_id",
     "version",  "settings", "environment", "python",
-    "warnings", NULL};
+    "warnings", "repeats",  NULL};
 
 static void begin_field(struct csv_writer *writer)
 {
@@ -211,6 +212,11 @@ static void put_value(struct csv_writer *writer, const struct sample *sample, en
     csv_put_whole(writer, sample->moved);
 }
 
+static void put_repeats(struct csv_writer *writer, const struct trial *trial)
+{
+    csv_put_whole(writer, trial->repeats ? trial->repeats : METRIC_ABSENT);
+}
+
 static void put_no_value(struct csv_writer *writer)
 {
     enum { FIELDS = 8 }; /* as put_value */
@@ -227,12 +233,14 @@ static void add_samples(FILE *out, const char *run, const char *parameters,
         for (int metric = 0; metric < METRIC_COUNT; metric++) {
             put_trial(&writer, run, parameters, record);
             put_value(&writer, &record->samples[i], (enum metric)metric);
+            put_repeats(&writer, record->trial);
             csv_end_row(&writer);
         }
     }
     if (record->sample_count == 0) {
         put_trial(&writer, run, parameters, record);
         put_no_value(&writer);
+        put_repeats(&writer, record->trial);
         csv_end_row(&writer);
     }
 }
@@ -278,6 +286,7 @@ static void add_trial(FILE *out, const char *run, const char *parameters, enum l
     csv_put_text(&writer, environment);
     csv_put_text(&writer, identity->python);
     csv_put_text(&writer, warnings);
+    put_repeats(&writer, trial);
     csv_end_row(&writer);
 }
 
