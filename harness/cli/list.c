@@ -160,7 +160,8 @@ static int list(const struct options *options)
     } else {
         error_set(&err, "'list' takes one word");
     }
-    error_hint(&err, "membench list allocators, workloads, metrics or runs");
+    error_hint(&err, "membench list allocators, membench list workloads, membench list metrics, "
+                     "membench list runs");
     return fail(&err, EXIT_WRONG_USAGE);
 }
 

@@ -113,8 +113,9 @@ int loop_run(struct plan *plan, const struct record *done, size_t done_count,
     int result =
         signals < 0 ? error_errno(err, "cannot watch for signals") : run_trials(&loop, err);
     if (result == 1) {
-        struct signalfd_siginfo taken; /* or it would strike when the mask is lifted */
-        (void)!read(signals, &taken, sizeof taken);
+        struct signalfd_siginfo taken; /* or they would strike when the mask is lifted */
+        while (read(signals, &taken, sizeof taken) > 0) {
+        }
     }
     sigprocmask(SIG_SETMASK, &before, NULL);
     return result;

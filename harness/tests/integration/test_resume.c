@@ -144,9 +144,9 @@ static void a_failed_trial_repeats_its_block_once(void **state)
                                           "        raise ValueError\n");
     membench_run(run, "-a", "glibc", "-n", "2", "--settle", "0", workload);
     membench_expect(run, 125);
-    assert_int_equal(run->trials.count, 4);
     assert_string_equal(membench_field(run, "outcome", .trial = 1), "workload-error");
-    assert_string_equal(membench_field(run, "outcome", .trial = 3), "ok");
+    assert_true(ask(run, "SELECT count(*) FROM trial") == 3);
+    assert_true(ask(run, "SELECT count(*) FROM trial WHERE number = 3 AND outcome = 'ok'") == 1);
     assert_true(ask(run, "SELECT repeats FROM trial WHERE number = 3") == 1);
 }
 

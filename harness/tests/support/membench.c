@@ -117,6 +117,12 @@ static void table_read(struct membench_table *table, const char *path)
             end = take_field(&at, &field);
             text_list_add(&row, field);
         } while (end == ',');
+        /* The last column is `repeats`: a failed trial runs its block once more, and what was
+         * asked for is the first time. */
+        if (table->count > 0 && row.items[row.count - 1][0] != '\0') {
+            text_list_clear(&row);
+            continue;
+        }
         table->rows = text_grow(table->rows, table->count + 1, sizeof *table->rows);
         table->rows[table->count++] = row.items;
     }

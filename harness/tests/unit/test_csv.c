@@ -175,13 +175,13 @@ static void csv_open_writes_the_headers_at_once(void **state)
     cleanup_free char *trials = contents(&run, "trials.csv");
     assert_string_equal(samples, "run,trial,block,position,workload,params,allocator,"
                                  "object_allocator,outcome,cycle,phase,visit,elapsed_seconds,"
-                                 "metric,unit,value,moved_bytes\r\n");
+                                 "metric,unit,value,moved_bytes,repeats\r\n");
     assert_string_equal(curve, "run,trial,workload,allocator,object_allocator,elapsed_seconds,"
                                "rss_bytes,tree_private_bytes,processes\r\n");
     assert_string_equal(trials, "run,trial,block,position,workload,params,allocator,"
                                 "object_allocator,outcome,summary,seconds,hash_seed,padding,"
                                 "layout,library,build_id,version,settings,environment,python,"
-                                "warnings\r\n");
+                                "warnings,repeats\r\n");
     end(&run);
 }
 
@@ -229,8 +229,8 @@ static void csv_has_a_row_for_each_phase_and_metric(void **state)
     cleanup_free char *samples = contents(&run, "samples.csv");
     assert_int_equal(count_of(samples, "\r\n"), 1 + 2 * METRIC_COUNT);
     assert_contains(samples, "\r\nrun-1,1,1,1,bursts,,tcmalloc,pymalloc,ok,1,end,1,2.5,anon,bytes,"
-                             "293601280,-4096\r\n");
-    assert_contains(samples, ",end,1,2.5,cpu_seconds,seconds,1.25,-4096\r\n");
+                             "293601280,-4096,\r\n");
+    assert_contains(samples, ",end,1,2.5,cpu_seconds,seconds,1.25,-4096,\r\n");
     end(&run);
 }
 
@@ -240,7 +240,7 @@ static void csv_leaves_what_was_not_measured_empty(void **state)
     begin(&run, state);
     add(&run, records_add_ok(&run.records, 0, 3, 300));
     cleanup_free char *samples = contents(&run, "samples.csv");
-    assert_contains(samples, ",start,1,0,swap,bytes,,0\r\n");
+    assert_contains(samples, ",start,1,0,swap,bytes,,0,\r\n");
     end(&run);
 }
 
@@ -251,7 +251,7 @@ static void csv_keeps_a_row_of_a_trial_without_samples(void **state)
     add(&run, records_add(&run.records, 0, OUTCOME_SKIPPED));
     cleanup_free char *samples = contents(&run, "samples.csv");
     assert_contains(samples,
-                    "moved_bytes\r\nrun-1,1,1,1,bursts,,glibc,pymalloc,skipped,,,,,,,,\r\n");
+                    "repeats\r\nrun-1,1,1,1,bursts,,glibc,pymalloc,skipped,,,,,,,,,\r\n");
     end(&run);
 }
 
@@ -283,6 +283,7 @@ static void csv_says_of_each_trial_what_it_was(void **state)
     run.records.trials[0].object_allocator = OBJECT_MALLOC;
     run.records.trials[0].hash_seed = 7;
     run.records.trials[0].padding = 48;
+    run.records.trials[0].repeats = 4;
     records_set(&record->summary, "killed by signal 11, quite \"suddenly\"");
     record->seconds = 0.5;
     text_place(record->identity.library, 64, "/lib/j.so");
@@ -294,9 +295,9 @@ static void csv_says_of_each_trial_what_it_was(void **state)
     text_list_add(&record->warnings, "second");
     add(&run, record);
     cleanup_free char *trials = contents(&run, "trials.csv");
-    assert_contains(trials, "warnings\r\nrun-1,1,1,1,bursts,,jemalloc,malloc,crashed,"
+    assert_contains(trials, "repeats\r\nrun-1,1,1,1,bursts,,jemalloc,malloc,crashed,"
                             "\"killed by signal 11, quite \"\"suddenly\"\"\",0.5,7,48,fixed,"
-                            "/lib/j.so,beef,5.3.0,narenas=4,A=1 B=2,3.11.2,first; second\r\n");
+                            "/lib/j.so,beef,5.3.0,narenas=4,A=1 B=2,3.11.2,first; second,4\r\n");
     end(&run);
 }
 
