@@ -36,7 +36,7 @@ def run_membench(membench):
     with tempfile.TemporaryDirectory() as directory:
         subprocess.run([membench, "-q", "-n", "1", "-a", "glibc", "--settle", "0", "--script",
                         "-o", directory, SCRIPT], env=ENVIRONMENT, capture_output=True, check=True)
-        run = next(pathlib.Path(directory).iterdir())
+        run = next(path for path in pathlib.Path(directory).iterdir() if path.is_dir())
         with open(run / "samples.csv", newline="", encoding="utf-8") as file:
             wall = next(float(row["elapsed_seconds"]) for row in csv.DictReader(file)
                         if row["phase"] == "end")

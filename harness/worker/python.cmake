@@ -35,6 +35,9 @@ if(NOT MEMBENCH_PYTHON_VERSION IN_LIST known_versions)
     "harness/worker/python.cmake.")
 endif()
 
+set(MEMBENCH_PYTHON_INCLUDE "${include_directory}")
+set(MEMBENCH_PYTHON_SHARED "${shared_directory}/${shared}")
+
 add_library(membench_python INTERFACE)
 if(MEMBENCH_SHARED_PYTHON)
   set(library "${shared_directory}/${shared}")
