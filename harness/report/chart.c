@@ -15,8 +15,8 @@ enum {
     BOTTOM = 38,
     FONT = 12,
     LABEL_HEIGHT = 15,
-    LABEL_GAP = 34,     /* from the plot to the text of a label: a leader and a swatch */
-    LABEL_LONGEST = 22, /* characters */
+    LABEL_GAP = 34, /* from the plot to the text of a label: a leader and a swatch */
+    LABEL_WIDEST = 170,
     FLAG_ROWS = 8,
     FLAG_HEIGHT = 15,
     MOST_POINTS = 600, /* of a line */
@@ -67,8 +67,7 @@ static double right_of(const struct chart *chart)
     for (size_t i = 0; i < chart->count; i++) {
         widest = fmax(widest, svg_text_width(chart->lines[i].name, FONT));
     }
-    double most = (LABEL_LONGEST + 1) * svg_text_width("x", FONT);
-    return WIDTH - LABEL_GAP - fmin(widest, most);
+    return WIDTH - LABEL_GAP - fmin(widest, LABEL_WIDEST);
 }
 
 static void scale_axes(struct layout *layout)
@@ -289,7 +288,7 @@ static void print_label(const struct layout *layout, size_t index, double centre
     put_line(out, "swatch", text - 26, centre, text - 6, centre);
     fputs("</g>", out);
     begin_text(out, "label", text, centre + 4);
-    markup_put_cut(out, line->name, LABEL_LONGEST);
+    markup_put_cut(out, line->name, svg_text_fit(line->name, FONT, WIDTH - text));
     fputs("</text>\n", out);
 }
 

@@ -73,11 +73,21 @@ void markup_put_text(FILE *out, const char *text)
     markup_put_cut(out, text, SIZE_MAX);
 }
 
-void markup_put_name(FILE *out, const char *name)
+static void put_isolated(FILE *out, const char *text, size_t most)
 {
     fputs("<bdi>", out);
-    markup_put_cut(out, name, MARKUP_NAME);
+    markup_put_cut(out, text, most);
     fputs("</bdi>", out);
+}
+
+void markup_put_name(FILE *out, const char *name)
+{
+    put_isolated(out, name, MARKUP_NAME);
+}
+
+void markup_put_paragraph(FILE *out, const char *text)
+{
+    put_isolated(out, text, MARKUP_PARAGRAPH);
 }
 
 void markup_put_block(FILE *out, const char *text, size_t length)

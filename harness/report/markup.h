@@ -11,7 +11,10 @@
 #include <stddef.h>
 #include <stdio.h>
 
-enum { MARKUP_NAME = 60 }; /* characters of a name that are shown */
+enum { /* characters that are shown */
+       MARKUP_NAME = 60,
+       MARKUP_PARAGRAPH = 1000,
+};
 
 /* As one line: white space becomes blanks. Fit for an element and for an attribute. */
 void markup_put_text(FILE *out, const char *text);
@@ -22,6 +25,9 @@ void markup_put_cut(FILE *out, const char *text, size_t most);
 /* A name inside of a sentence or a cell: cut at MARKUP_NAME, and isolated, so that one written from
  * right to left leaves its surroundings alone. Not for an attribute. */
 void markup_put_name(FILE *out, const char *name);
+
+/* A sentence or a fact of others, cut at MARKUP_PARAGRAPH and isolated as well. */
+void markup_put_paragraph(FILE *out, const char *text);
 
 /* For a <pre>: line ends and tabs stay. */
 void markup_put_block(FILE *out, const char *text, size_t length);

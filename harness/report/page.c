@@ -134,7 +134,7 @@ static void put_paragraph(FILE *out, const char *class, const char *text)
 {
     if (text[0]) {
         fprintf(out, "<p class=\"%s\">", class);
-        markup_put_text(out, text);
+        markup_put_paragraph(out, text);
         fputs("</p>\n", out);
     }
 }

@@ -135,11 +135,12 @@ static void print_figure(FILE *out, const struct chart *chart,
         fprintf(out, " <span>(objects by %s)</span>",
                 options_object_allocator_name(group->object_allocator));
     }
-    fputs(" <small>One trial of each allocator: the one whose end is the median. "
-          "Marks are phases, named where the first allocator came to each.</small></figcaption>\n"
-          "<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
-          "aria-label=\"Resident memory over time\">\n",
+    fputs(" <small>One trial of each allocator: the one whose end is the median. Marks are phases, "
+          "named where the first allocator came to each.</small></figcaption>\n"
+          "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Memory over time of ",
           out);
+    markup_put_cut(out, workload->name, MARKUP_NAME);
+    fprintf(out, ", %s\">\n", options_object_allocator_name(group->object_allocator));
     chart_print(chart, out);
     fputs("</div>\n</figure>\n", out);
 }

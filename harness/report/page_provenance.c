@@ -26,9 +26,9 @@ static void put_fact(FILE *out, const char *name, const char *value)
 {
     if (value && value[0]) {
         fputs("<tr><th scope=\"row\">", out);
-        markup_put_text(out, name);
+        markup_put_name(out, name);
         fputs("</th><td>", out);
-        markup_put_text(out, value);
+        markup_put_paragraph(out, value);
         fputs("</td></tr>\n", out);
     }
 }
@@ -91,7 +91,7 @@ static void put_code(FILE *out, const char *text)
 {
     if (text && text[0]) {
         fputs("<td><code>", out);
-        markup_put_text(out, text);
+        markup_put_paragraph(out, text);
         fputs("</code></td>", out);
     } else {
         fputs("<td class=\"absent\">–</td>", out);
@@ -104,12 +104,12 @@ static void put_allocator(FILE *out, const struct setting *setting,
 {
     cleanup_free char *environment = text_join(&setting->environment, " ");
     fputs("<tr><th scope=\"row\">", out);
-    markup_put_text(out, setting->name);
+    markup_put_name(out, setting->name);
     fputs("</th>", out);
     if (!identity && !setting->is_available) {
         fputs("<td colspan=\"4\">not available", out);
         fputs(setting->reason && setting->reason[0] ? ": " : "", out);
-        markup_put_text(out, setting->reason ? setting->reason : "");
+        markup_put_paragraph(out, setting->reason ? setting->reason : "");
         fputs("</td>", out);
     } else {
         put_code(out, identity ? identity->version : NULL);
@@ -168,7 +168,7 @@ static void print_workloads(FILE *out, const struct plan *plan)
     for (size_t i = 0; i < plan->workload_count; i++) {
         const struct workload *workload = &plan->workloads[i];
         fputs("<tr><th scope=\"row\">", out);
-        markup_put_text(out, workload->name);
+        markup_put_name(out, workload->name);
         fputs("</th>", out);
         put_code(out, workload->path);
         put_code(out, workload->sha256);

@@ -35,9 +35,8 @@ static void print_headline(FILE *out, const struct summary_workload *workload,
             outcome_name(failure->outcome), failure->is_expected ? ", as expected," : "",
             failure->count, row->total, row->total == 1 ? "" : "s");
     if (failure->summary[0]) {
-        fputs(": <bdi>", out);
-        markup_put_text(out, failure->summary);
-        fputs("</bdi>", out);
+        fputs(": ", out);
+        markup_put_paragraph(out, failure->summary);
     }
 }
 
@@ -88,9 +87,8 @@ static void print_warning(FILE *out, const struct summary_warning *warning)
         fputs(i > 0 ? ", " : "", out);
         markup_put_name(out, warning->allocators.items[i]);
     }
-    fputs(": <bdi>", out);
-    markup_put_text(out, warning->text);
-    fputs("</bdi>", out);
+    fputs(": ", out);
+    markup_put_paragraph(out, warning->text);
     if (warning->count > 1) {
         fprintf(out, " (%zu times)", warning->count);
     }

@@ -227,16 +227,49 @@ void svg_raise(struct svg_flag *flags, size_t count, int rows)
     }
 }
 
-double svg_text_width(const char *text, double size)
+/* In ems, of DejaVu Sans, which is a wide font. */
+static double character_width(uint32_t character)
 {
-    static const double narrow = 0.6, wide = 1.05; /* ems, of DejaVu Sans, a wide font */
+    if (character >= 0x1100) {
+        return 1.05;
+    }
+    if (character >= 0x250) {
+        return 0.9;
+    }
+    bool is_ascii = character > 0 && character < 0x80;
+    if (is_ascii && strchr("mwMW@%", (int)character)) {
+        return 1;
+    }
+    return is_ascii && character >= 'A' && character <= 'Z' ? 0.78 : 0.64;
+}
+
+/* Of the first `most` characters. */
+static double width_of(const char *text, double size, size_t most)
+{
     double width = 0;
-    for (size_t left = strlen(text); left > 0;) {
+    for (size_t left = strlen(text); left > 0 && most > 0; most--) {
         uint32_t character;
         size_t taken = utf8_decode(text, left, &character);
-        width += size * (character < 0x1100 ? narrow : wide);
+        width += size * character_width(character);
         text += taken;
         left -= taken;
     }
     return width;
+}
+
+double svg_text_width(const char *text, double size)
+{
+    return width_of(text, size, SIZE_MAX);
+}
+
+size_t svg_text_fit(const char *text, double size, double width)
+{
+    size_t length = strlen(text), count = 0;
+    if (svg_text_width(text, size) <= width) {
+        return length;
+    }
+    while (count < length && width_of(text, size, count + 1) + size <= width) {
+        count++;
+    }
+    return count;
 }

@@ -55,3 +55,6 @@ void svg_raise(struct svg_flag *flags, size_t count, int rows);
 
 /* About how wide a text is in a sans-serif font of that size, on the safe side. */
 double svg_text_width(const char *text, double size);
+
+/* How many characters of a text fit into a width, with room for an ellipsis if it is not all. */
+size_t svg_text_fit(const char *text, double size, double width);

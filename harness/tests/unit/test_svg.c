@@ -287,6 +287,15 @@ static void wide_characters_count_as_wide(void **state)
     assert_near(svg_text_width("", 10), 0);
 }
 
+static void texts_fit_by_their_width(void **state)
+{
+    (void)state;
+    assert_int_equal(svg_text_fit("glibc", 10, 100), 5);
+    assert_int_equal(svg_text_fit("mmmmmmmmmmmm", 10, 100), 9);
+    assert_true(svg_text_fit("日本日本日本日本日本日本", 10, 100) < 9);
+    assert_int_equal(svg_text_fit("abc", 10, 0), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -307,6 +316,7 @@ int main(void)
         cmocka_unit_test(flags_that_are_close_stand_on_a_stair),
         cmocka_unit_test(flags_never_meet),
         cmocka_unit_test(wide_characters_count_as_wide),
+        cmocka_unit_test(texts_fit_by_their_width),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
