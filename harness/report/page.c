@@ -239,7 +239,8 @@ static int print_to(const struct page *page, const char *path, struct error *err
 
 int page_write(const struct page *page, const char *path, struct error *err)
 {
-    cleanup_free char *draft = text_format("%s.new", path);
+    /* Of this process alone: another one may be writing the same page. */
+    cleanup_free char *draft = text_format("%s.%d", path, (int)getpid());
     if (print_to(page, draft, err)) {
         unlink(draft);
         return -1;

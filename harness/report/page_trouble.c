@@ -53,9 +53,9 @@ static void print_failure(FILE *out, const struct summary_workload *workload,
     } else {
         fputs("</p>\n", out);
         if (failure->hint[0]) {
-            fputs("<p class=\"hint\">hint: <bdi>", out);
-            markup_put_text(out, failure->hint);
-            fputs("</bdi></p>\n", out);
+            fputs("<p class=\"hint\">hint: ", out);
+            markup_put_paragraph(out, failure->hint);
+            fputs("</p>\n", out);
         }
         print_evidence(out, "Traceback", failure->traceback, strlen(failure->traceback));
         print_evidence(out, "What its threads were doing", failure->stacks,

@@ -550,15 +550,23 @@ static void a_curve_without_sense_draws_what_has_some(void **state)
     struct fixture fixture;
     fixture_init(&fixture);
     struct record *record = add_full(&fixture, 0, 100);
-    add_curve(record, 5, 2);
+    add_curve(record, 6, 2);
     record->curve[1].rss = -1;
     record->curve[2].elapsed = -5;
     record->curve[3].rss = METRIC_ABSENT;
-    record->curve[4].elapsed = 0.1;
+    record->curve[4].elapsed = 0.25;
+    record->curve[5].elapsed = 0.1;
     cleanup_free char *text = finished(&fixture);
     cleanup_free char *figures = figures_of(text);
-    assert_contains(figures, "<svg");
     assert_lacks(figures, "nan");
+    const char *line = strstr(figures, "<g class=\"line s0 d0\"><path d=\"M");
+    assert_non_null(line);
+    double before = 0;
+    for (const char *at = strchr(line, 'M'); *at != '"'; at += 1 + strcspn(at + 1, "L\"")) {
+        double x = strtod(at + 1, NULL);
+        assert_true(x >= before);
+        before = x;
+    }
 }
 
 static int write_typical(const char *path, struct error *err)
@@ -579,7 +587,7 @@ static int write_typical(const char *path, struct error *err)
 static void page_write_replaces_a_page_whole(void **state)
 {
     cleanup_free char *path = scratch_write_text(state, "report.html", "old");
-    cleanup_free char *draft = scratch_path(state, "report.html.new");
+    cleanup_free char *draft = text_format("%s.%d", path, (int)getpid());
     struct error err;
     assert_int_equal(write_typical(path, &err), 0);
     struct stat status;
@@ -601,7 +609,7 @@ static void page_write_reports_a_place_that_is_none(void **state)
 static void page_write_reports_a_full_disk_and_keeps_the_old_page(void **state)
 {
     cleanup_free char *path = scratch_write_text(state, "report.html", "old");
-    cleanup_free char *draft = scratch_path(state, "report.html.new");
+    cleanup_free char *draft = text_format("%s.%d", path, (int)getpid());
     assert_int_equal(symlink("/dev/full", draft), 0);
     struct error err;
     assert_int_equal(write_typical(path, &err), -1);
@@ -609,6 +617,7 @@ static void page_write_reports_a_full_disk_and_keeps_the_old_page(void **state)
     struct stat status;
     assert_int_equal(stat(path, &status), 0);
     assert_int_equal(status.st_size, 3);
+    assert_int_equal(lstat(draft, &status), -1);
 }
 
 int main(void)
