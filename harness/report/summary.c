@@ -139,6 +139,39 @@ static struct summary_figure figure_over(const struct source *source, const stru
     return figure_of(values, count);
 }
 
+struct trial_end {
+    double end;
+    unsigned trial; /* its number */
+};
+
+static int compare_ends(const void *a, const void *b)
+{
+    const struct trial_end *x = a, *y = b;
+    if (x->end != y->end) {
+        return x->end < y->end ? -1 : 1;
+    }
+    return (x->trial > y->trial) - (x->trial < y->trial);
+}
+
+/* The number of the ok trial that stands for the row, or 0. */
+static unsigned typical_of(const struct source *source, const struct key *key)
+{
+    cleanup_free struct trial_end *ends = text_allocate(source->count * sizeof *ends);
+    size_t count = 0;
+    for (size_t i = 0; i < source->count; i++) {
+        const struct record *record = &source->records[i];
+        if (record->outcome != OUTCOME_OK || !matches(record, key)) {
+            continue;
+        }
+        double end = value_of(record, SUMMARY_END);
+        if (!metric_is_absent(end)) {
+            ends[count++] = (struct trial_end){end, record->trial->number};
+        }
+    }
+    qsort(ends, count, sizeof *ends, compare_ends);
+    return count > 0 ? ends[(count - 1) / 2].trial : 0;
+}
+
 static char *copy_bytes(const char *bytes, size_t length)
 {
     char *copy = text_allocate(length + 1);
@@ -175,6 +208,7 @@ static void fill_row(struct summary_row *row, const struct source *source, const
     unsigned cycles = source->plan->options->cycles;
     row->allocator = text_copy(key->setting->name);
     row->difference = METRIC_ABSENT;
+    row->typical = typical_of(source, key);
     for (int what = 0; what < SUMMARY_WHAT_COUNT; what++) {
         row->figures[what] = figure_over(source, key, (enum summary_what)what, 0);
     }
@@ -396,4 +430,25 @@ void summary_clear(struct summary *summary)
     }
     free(summary->workloads);
     *summary = (struct summary){0};
+}
+
+const struct summary_failure *summary_find_same(const struct summary_workload *workload,
+                                                const struct summary_failure *failure)
+{
+    for (size_t i = 0; i < workload->group_count; i++) {
+        for (size_t j = 0; j < workload->groups[i].row_count; j++) {
+            const struct summary_row *row = &workload->groups[i].rows[j];
+            for (size_t k = 0; k < row->failure_count; k++) {
+                const struct summary_failure *other = &row->failures[k];
+                if (other == failure) {
+                    return NULL;
+                }
+                if (other->outcome == failure->outcome &&
+                    strcmp(other->summary, failure->summary) == 0) {
+                    return other;
+                }
+            }
+        }
+    }
+    return NULL;
 }

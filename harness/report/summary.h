@@ -53,6 +53,7 @@ struct summary_row {
     size_t ok, total; /* trials */
     struct summary_figure figures[SUMMARY_WHAT_COUNT];
     double difference; /* of end from the group's first, as a share of that; absent there */
+    unsigned typical;  /* number of the trial whose end is the median, the lower of two; or 0 */
     struct summary_figure *cycles; /* anon at the end of each cycle; NULL if there is only one */
     struct summary_failure *failures;
     size_t failure_count;
@@ -95,3 +96,8 @@ struct summary {
 void summary_make(struct summary *summary, const struct plan *plan, const struct record *records,
                   size_t count);
 void summary_clear(struct summary *summary);
+
+/* An earlier failure of the workload that says the same, or NULL: a broken workload breaks under
+ * every allocator, and one traceback is enough. */
+const struct summary_failure *summary_find_same(const struct summary_workload *workload,
+                                                const struct summary_failure *failure);

@@ -5,6 +5,7 @@
 #include "report/figures.h"
 #include "report/prose.h"
 #include "report/trouble.h"
+#include "report/words.h"
 
 enum { NARROWEST = 80, WIDEST = 200 };
 
@@ -37,37 +38,19 @@ static bool has_figures(const struct summary *summary)
     return false;
 }
 
-/* The words of the tables, explained once. */
-static void print_words(const struct prose *prose, const struct summary *summary)
+static void print_word(void *context, const char *word, const char *meaning)
 {
     enum { INDENT = 16 };
-    cleanup_free char *settled = text_format("%g s later, nothing forced", summary->settle);
-    const struct {
-        const char *word, *meaning;
-    } words[] = {
-        {"ok", "ok runs/all runs; figures are medians of the ok runs"},
-        {"memory", "anonymous resident memory (anon); only the peak is of rss"},
-        {"start", "the interpreter is up, the workload imported"},
-        {"end", "the load is over, what it returned is alive"},
-        {"settled", settled},
-        {"collected", "after one gc.collect()"},
-        {"released", "after the allocator gave back what it could"},
-        {"over start", "settled minus start"},
-        {"end vs", "difference of the medians of end; not a verdict"},
-        {"tracked", "objects that the cycle collector watches, at settled"},
-        {"garbage", "objects that it cannot free, at settled"},
-        {"uncollected", "objects that waited for that gc.collect() to free them"},
-        {"blocks", "live blocks of pymalloc, at settled"},
-        {"time, faults", "from start to end"},
-        {prose->ascii ? "+-" : "±", "half the range of the runs, in % of the median"},
-        {"-", "not measured"},
-    };
+    prose_define(context, word, INDENT, meaning);
+}
+
+static void print_words(const struct prose *prose, const struct summary *summary)
+{
+    struct prose words = *prose;
     putc('\n', prose->out);
     prose_caption(prose, PROSE_BOLD, "Words");
     fputs(prose->color ? PROSE_DIM : "", prose->out);
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        prose_define(prose, words[i].word, INDENT, words[i].meaning);
-    }
+    words_each(summary, prose->ascii ? "+-" : "±", "-", print_word, &words);
     fputs(prose->color ? PROSE_PLAIN : "", prose->out);
 }
 

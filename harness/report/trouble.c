@@ -26,34 +26,11 @@ static void print_evidence(const struct prose *prose, const struct summary_failu
     }
 }
 
-/* An earlier failure of the workload that says the same, or NULL: a broken workload breaks under
- * every allocator, and one traceback is enough. */
-static const struct summary_failure *find_same(const struct summary_workload *workload,
-                                               const struct summary_failure *failure)
-{
-    for (size_t i = 0; i < workload->group_count; i++) {
-        for (size_t j = 0; j < workload->groups[i].row_count; j++) {
-            const struct summary_row *row = &workload->groups[i].rows[j];
-            for (size_t k = 0; k < row->failure_count; k++) {
-                const struct summary_failure *other = &row->failures[k];
-                if (other == failure) {
-                    return NULL;
-                }
-                if (other->outcome == failure->outcome &&
-                    strcmp(other->summary, failure->summary) == 0) {
-                    return other;
-                }
-            }
-        }
-    }
-    return NULL;
-}
-
 static void print_failure(const struct prose *prose, const struct summary_workload *workload,
                           const struct summary_group *group, const struct summary_row *row,
                           const struct summary_failure *failure)
 {
-    const struct summary_failure *same = find_same(workload, failure);
+    const struct summary_failure *same = summary_find_same(workload, failure);
     cleanup_free char *place =
         workload->group_count == 1
             ? text_copy(row->allocator)

@@ -7,8 +7,11 @@
 
 void records_init(struct records *records)
 {
-    static const char *const names[RECORDS_SETTINGS] = {"glibc", "tcmalloc", "jemalloc",
-                                                        "mimalloc"};
+    static const char *const names[RECORDS_SETTINGS] = {
+        "glibc",        "tcmalloc",    "jemalloc",         "mimalloc",
+        "glibc-arena1", "glibc-tuned", "tcmalloc-minimal", "tcmalloc-aggressive",
+        "tbbmalloc",    "scudo",       "mimalloc-eager",   "jemalloc-background",
+    };
     *records = (struct records){.options = {.runs = 5, .cycles = 1, .settle = 1}};
     records->workload = (struct workload){.path = text_copy("/w/bursts.py"),
                                           .given = text_copy("bursts.py"),

@@ -1,13 +1,13 @@
 /* Plans and records built by hand, for tests of what reads finished trials.
  *
- * A fixture owns one workload, up to four settings ("glibc", "tcmalloc", "jemalloc", "mimalloc")
- * and the records that a test adds. Nothing is looked up and nothing runs. */
+ * A fixture owns one workload, twelve settings (the first: "glibc", "tcmalloc", "jemalloc",
+ * "mimalloc") and the records that a test adds. Nothing is looked up and nothing runs. */
 #pragma once
 
 #include "plan/plan.h"
 #include "run/record.h"
 
-enum { RECORDS_SETTINGS = 4, RECORDS_MOST = 64 };
+enum { RECORDS_SETTINGS = 12, RECORDS_MOST = 64 };
 
 struct records {
     struct options options;

@@ -329,6 +329,52 @@ static void summary_leaves_out_workloads_without_a_record(void **state)
     records_clear(&records);
 }
 
+static unsigned typical_trial(const double *ends, size_t count)
+{
+    struct records records;
+    records_init(&records);
+    for (size_t i = 0; i < count; i++) {
+        records_add_ok(&records, 0, 3, ends[i]);
+    }
+    records_add(&records, 0, OUTCOME_CRASHED);
+    struct summary summary;
+    summary_make(&summary, &records.plan, records.items, records.count);
+    unsigned trial = summary.workloads[0].groups[0].rows[0].typical;
+    summary_clear(&summary);
+    records_clear(&records);
+    return trial;
+}
+
+static void the_typical_trial_is_the_one_with_the_median_end(void **state)
+{
+    (void)state;
+    assert_int_equal(typical_trial((const double[]){300, 100, 200}, 3), 3);
+    assert_int_equal(typical_trial((const double[]){300, 100, 200, 400}, 4), 3);
+    assert_int_equal(typical_trial((const double[]){5, 5, 5}, 3), 2);
+    assert_int_equal(typical_trial((const double[]){METRIC_ABSENT, 7}, 2), 2);
+    assert_int_equal(typical_trial(NULL, 0), 0);
+}
+
+static void a_failure_that_was_told_before_is_found(void **state)
+{
+    (void)state;
+    static const char *const said[] = {"no room", "no room", "no time"};
+    struct records records;
+    records_init(&records);
+    for (size_t i = 0; i < 3; i++) {
+        records_set(&records_add(&records, i, OUTCOME_CRASHED)->summary, said[i]);
+    }
+    struct summary summary;
+    summary_make(&summary, &records.plan, records.items, records.count);
+    const struct summary_workload *workload = &summary.workloads[0];
+    const struct summary_row *rows = workload->groups[0].rows;
+    assert_null(summary_find_same(workload, &rows[0].failures[0]));
+    assert_ptr_equal(summary_find_same(workload, &rows[1].failures[0]), &rows[0].failures[0]);
+    assert_null(summary_find_same(workload, &rows[2].failures[0]));
+    summary_clear(&summary);
+    records_clear(&records);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -347,6 +393,8 @@ int main(void)
         cmocka_unit_test(summary_knows_an_expected_outcome),
         cmocka_unit_test(summary_merges_warnings_that_differ_in_numbers_only),
         cmocka_unit_test(summary_leaves_out_workloads_without_a_record),
+        cmocka_unit_test(the_typical_trial_is_the_one_with_the_median_end),
+        cmocka_unit_test(a_failure_that_was_told_before_is_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,358 @@
+#include "report/chart.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "report/markup.h"
+
+enum {
+    WIDTH = 720,
+    LEFT = 56,
+    PLOT_HEIGHT = 250,
+    BOTTOM = 38,
+    FONT = 12,
+    LABEL_HEIGHT = 15,
+    LABEL_GAP = 34, /* from the plot to the text of a label: a leader and a swatch */
+    LABEL_WIDEST = 170,
+    FLAG_ROWS = 8,
+    FLAG_HEIGHT = 15,
+    MOST_POINTS = 600, /* of a line */
+};
+
+/* A moment of all lines that have it. Its index is the kind of its mark. */
+struct stage {
+    const char *name;
+    double first; /* when the first line came to it */
+};
+
+struct layout {
+    const struct chart *chart;
+    FILE *out;
+    double top, bottom, right; /* of the plot */
+    double height;             /* of the picture */
+    struct svg_scale x, y;
+    struct svg_ticks x_ticks, y_ticks; /* y in units */
+    struct stage *stages;
+    struct svg_flag *flags;
+    size_t stage_count;
+};
+
+static void add_moment(struct layout *layout, const struct chart_moment *moment)
+{
+    size_t i = 0;
+    while (i < layout->stage_count && strcmp(layout->stages[i].name, moment->name) != 0) {
+        i++;
+    }
+    if (i == layout->stage_count) {
+        layout->stages = text_grow(layout->stages, i + 1, sizeof *layout->stages);
+        layout->stages[layout->stage_count++] = (struct stage){moment->name, moment->x};
+    }
+    struct stage *stage = &layout->stages[i];
+    stage->first = fmin(stage->first, moment->x);
+}
+
+static int compare_stages(const void *a, const void *b)
+{
+    const struct stage *x = a, *y = b;
+    return (x->first > y->first) - (x->first < y->first);
+}
+
+/* The widest label decides where the plot ends. */
+static double right_of(const struct chart *chart)
+{
+    double widest = 0;
+    for (size_t i = 0; i < chart->count; i++) {
+        widest = fmax(widest, svg_text_width(chart->lines[i].name, FONT));
+    }
+    return WIDTH - LABEL_GAP - fmin(widest, LABEL_WIDEST);
+}
+
+static void scale_axes(struct layout *layout)
+{
+    static const double air = 1.04; /* between the highest point and the top */
+    double longest = 0, highest = 0;
+    for (size_t i = 0; i < layout->chart->count; i++) {
+        const struct chart_line *line = &layout->chart->lines[i];
+        for (size_t j = 0; j < line->count; j++) {
+            longest = fmax(longest, line->points[j].x);
+            highest = fmax(highest, line->points[j].y);
+        }
+        for (size_t j = 0; j < line->moment_count; j++) {
+            longest = fmax(longest, line->moments[j].x);
+            highest = fmax(highest, line->moments[j].y);
+        }
+    }
+    longest = longest > 0 ? longest : 1;
+    highest = highest > 0 ? highest * air : layout->chart->y_size;
+    layout->x = (struct svg_scale){0, longest, LEFT, layout->right};
+    layout->y = (struct svg_scale){0, highest, 0, 0};
+    layout->x_ticks = svg_ticks(0, longest, 9);
+    layout->y_ticks = svg_ticks(0, highest / layout->chart->y_size, 7);
+}
+
+/* The rows above the plot that names of moments take. */
+static int raise_flags(struct layout *layout)
+{
+    int rows = 0;
+    layout->flags = text_allocate((layout->stage_count + 1) * sizeof *layout->flags);
+    for (size_t i = 0; i < layout->stage_count; i++) {
+        const struct stage *stage = &layout->stages[i];
+        layout->flags[i] = (struct svg_flag){.x = svg_place(&layout->x, stage->first),
+                                             .width = svg_text_width(stage->name, FONT - 1) + 18};
+    }
+    svg_raise(layout->flags, layout->stage_count, FLAG_ROWS);
+    for (size_t i = 0; i < layout->stage_count; i++) {
+        rows = layout->flags[i].row >= rows ? layout->flags[i].row + 1 : rows;
+    }
+    return rows;
+}
+
+static void lay_out(struct layout *layout)
+{
+    const struct chart *chart = layout->chart;
+    for (size_t i = 0; i < chart->count; i++) {
+        for (size_t j = 0; j < chart->lines[i].moment_count; j++) {
+            add_moment(layout, &chart->lines[i].moments[j]);
+        }
+    }
+    if (layout->stage_count > 0) {
+        qsort(layout->stages, layout->stage_count, sizeof *layout->stages, compare_stages);
+    }
+    layout->right = right_of(chart);
+    scale_axes(layout);
+    layout->top = 24 + raise_flags(layout) * FLAG_HEIGHT;
+    double labels = (double)chart->count * LABEL_HEIGHT;
+    layout->bottom = layout->top + fmax(PLOT_HEIGHT, labels);
+    layout->height = layout->bottom + BOTTOM;
+    layout->y.from = layout->bottom;
+    layout->y.to = layout->top;
+}
+
+/* "12.3", without a dependence on the locale. */
+static void put_length(FILE *out, double length)
+{
+    markup_put_exact(out, round(length * 10) / 10);
+}
+
+static void put_line(FILE *out, const char *class, double x1, double y1, double x2, double y2)
+{
+    fprintf(out, "<path class=\"%s\" d=\"M", class);
+    put_length(out, x1);
+    putc(' ', out);
+    put_length(out, y1);
+    putc('L', out);
+    put_length(out, x2);
+    putc(' ', out);
+    put_length(out, y2);
+    fputs("\"/>", out);
+}
+
+static void begin_text(FILE *out, const char *class, double x, double y)
+{
+    fprintf(out, "<text class=\"%s\" x=\"", class);
+    put_length(out, x);
+    fputs("\" y=\"", out);
+    put_length(out, y);
+    fputs("\">", out);
+}
+
+static void print_axes(const struct layout *layout)
+{
+    FILE *out = layout->out;
+    for (size_t i = 0; i < layout->y_ticks.count; i++) {
+        double value = svg_tick(&layout->y_ticks, i);
+        double y = svg_place(&layout->y, value * layout->chart->y_size);
+        put_line(out, "grid", LEFT, y, layout->right, y);
+        begin_text(out, "tick y", LEFT - 8, y + 4);
+        markup_put_number(out, value, layout->y_ticks.decimals);
+        fputs("</text>\n", out);
+    }
+    for (size_t i = 0; i < layout->x_ticks.count; i++) {
+        double value = svg_tick(&layout->x_ticks, i), x = svg_place(&layout->x, value);
+        put_line(out, "axis", x, layout->bottom, x, layout->bottom + 5);
+        begin_text(out, "tick x", x, layout->bottom + 19);
+        markup_put_number(out, value, layout->x_ticks.decimals);
+        fputs("</text>\n", out);
+    }
+    put_line(out, "axis", LEFT, layout->bottom, layout->right, layout->bottom);
+    begin_text(out, "tick y", LEFT - 8, layout->top - 10);
+    markup_put_text(out, layout->chart->y_unit);
+    fputs("</text>", out);
+    begin_text(out, "tick x", (LEFT + layout->right) / 2, layout->bottom + 34);
+    markup_put_text(out, layout->chart->x_unit);
+    fputs("</text>\n", out);
+}
+
+/* Marks differ in their shape, so that they can be told apart where lines lie close. */
+static void begin_mark(FILE *out, size_t kind, double x, double y)
+{
+    static const char *const shapes[] = {
+        "m-3 0a3 3 0 1 0 6 0a3 3 0 1 0-6 0z",                          /* circle */
+        "m-2.8-2.8h5.6v5.6h-5.6z",                                     /* square */
+        "m0-3.8l3.6 6.2h-7.2z",                                        /* triangle */
+        "m0-4l4 4l-4 4l-4-4z",                                         /* diamond */
+        "m0 3.8l3.6-6.2h-7.2z",                                        /* triangle, upside down */
+        "m-1.3-3.7h2.6v2.4h2.4v2.6h-2.4v2.4h-2.6v-2.4h-2.4v-2.6h2.4z", /* cross */
+    };
+    fputs("<path class=\"mark\" d=\"M", out);
+    put_length(out, x);
+    putc(' ', out);
+    put_length(out, y);
+    fprintf(out, "%s\"", shapes[kind % (sizeof shapes / sizeof *shapes)]);
+}
+
+static void print_stage(const struct layout *layout, size_t index)
+{
+    enum { MARK = 6, TEXT = 12 }; /* right of the pole */
+    FILE *out = layout->out;
+    const struct stage *stage = &layout->stages[index];
+    const struct svg_flag *flag = &layout->flags[index];
+    double first = svg_place(&layout->x, stage->first);
+    if (flag->row < 0) {
+        put_line(out, "pole", first, layout->top - 4, first, layout->bottom);
+        putc('\n', out);
+        return;
+    }
+    double base = 16 + flag->row * FLAG_HEIGHT;
+    put_line(out, "pole", first, base - 10, first, layout->bottom);
+    begin_mark(out, index, first + MARK, base - 4);
+    fputs("/>", out);
+    begin_text(out, "flag", first + TEXT, base);
+    markup_put_text(out, stage->name);
+    fputs("</text>\n", out);
+}
+
+static size_t kind_of(const struct layout *layout, const struct chart_moment *moment)
+{
+    size_t kind = 0;
+    while (kind < layout->stage_count && strcmp(layout->stages[kind].name, moment->name) != 0) {
+        kind++;
+    }
+    return kind;
+}
+
+static void print_moment(const struct layout *layout, const struct chart_line *line,
+                         const struct chart_moment *moment)
+{
+    FILE *out = layout->out;
+    begin_mark(out, kind_of(layout, moment), svg_place(&layout->x, moment->x),
+               svg_place(&layout->y, moment->y));
+    fputs(" data-seconds=\"", out);
+    markup_put_exact(out, moment->x);
+    fputs("\" data-value=\"", out);
+    markup_put_exact(out, moment->y);
+    fputs("\"><title>", out);
+    markup_put_cut(out, line->name, MARKUP_NAME);
+    fputs(", ", out);
+    markup_put_text(out, moment->name);
+    fputs(": ", out);
+    markup_put_number(out, moment->y / layout->chart->y_size, 1);
+    fprintf(out, " %s, ", layout->chart->y_unit);
+    markup_put_number(out, moment->x, 2);
+    fprintf(out, " %s</title></path>\n", layout->chart->x_unit);
+}
+
+static void begin_line(FILE *out, size_t index)
+{
+    fprintf(out, "<g class=\"line s%zu d%zu\">", index % CHART_COLORS, index % CHART_DASHES);
+}
+
+static void print_line(const struct layout *layout, size_t index)
+{
+    const struct chart_line *line = &layout->chart->lines[index];
+    cleanup_free struct svg_point *thinned = text_allocate(MOST_POINTS * sizeof *thinned);
+    size_t count = svg_thin(line->points, line->count, MOST_POINTS, thinned);
+    begin_line(layout->out, index);
+    fputs("<path d=\"", layout->out);
+    svg_put_path(layout->out, thinned, count, &layout->x, &layout->y);
+    fputs("\"/>\n", layout->out);
+    for (size_t i = 0; i < line->moment_count; i++) {
+        print_moment(layout, line, &line->moments[i]);
+    }
+    fputs("</g>\n", layout->out);
+}
+
+/* From the end of the line to its name, with a piece of the line in front of the name. */
+static void print_label(const struct layout *layout, size_t index, double centre)
+{
+    FILE *out = layout->out;
+    const struct chart_line *line = &layout->chart->lines[index];
+    const struct svg_point *last = &line->points[line->count - 1];
+    double x = svg_place(&layout->x, last->x), y = svg_place(&layout->y, last->y);
+    double text = layout->right + LABEL_GAP;
+    put_line(out, "leader", x, y, text - 26, centre);
+    begin_line(out, index);
+    put_line(out, "swatch", text - 26, centre, text - 6, centre);
+    fputs("</g>", out);
+    begin_text(out, "label", text, centre + 4);
+    markup_put_cut(out, line->name, svg_text_fit(line->name, FONT, WIDTH - text));
+    fputs("</text>\n", out);
+}
+
+static void print_labels(const struct layout *layout)
+{
+    const struct chart *chart = layout->chart;
+    cleanup_free double *centres = text_allocate(chart->count * sizeof *centres);
+    for (size_t i = 0; i < chart->count; i++) {
+        const struct chart_line *line = &chart->lines[i];
+        centres[i] = svg_place(&layout->y, line->points[line->count - 1].y);
+    }
+    svg_spread(centres, chart->count, LABEL_HEIGHT, layout->top, layout->bottom);
+    for (size_t i = 0; i < chart->count; i++) {
+        print_label(layout, i, centres[i]);
+    }
+}
+
+static void begin_picture(const struct layout *layout)
+{
+    const struct chart *chart = layout->chart;
+    FILE *out = layout->out;
+    fprintf(out,
+            "<svg class=\"chart\" viewBox=\"0 0 %d %.0f\" role=\"img\" "
+            "aria-labelledby=\"%s-title %s-desc\">\n<title id=\"%s-title\">",
+            WIDTH, layout->height, chart->id, chart->id, chart->id);
+    markup_put_text(out, chart->title);
+    fprintf(out, "</title>\n<desc id=\"%s-desc\">", chart->id);
+    markup_put_text(out, chart->description);
+    fputs("</desc>\n", out);
+}
+
+void chart_print(const struct chart *chart, FILE *out)
+{
+    struct layout layout = {.chart = chart, .out = out};
+    lay_out(&layout);
+    begin_picture(&layout);
+    for (size_t i = 0; i < layout.stage_count; i++) {
+        print_stage(&layout, i);
+    }
+    print_axes(&layout);
+    for (size_t i = 0; i < chart->count; i++) {
+        print_line(&layout, i);
+    }
+    print_labels(&layout);
+    fputs("</svg>\n", out);
+    free(layout.stages);
+    free(layout.flags);
+}
+
+void chart_line_clear(struct chart_line *line)
+{
+    for (size_t i = 0; i < line->moment_count; i++) {
+        free(line->moments[i].name);
+    }
+    free(line->moments);
+    free(line->points);
+    *line = (struct chart_line){0};
+}
+
+void chart_clear(struct chart *chart)
+{
+    for (size_t i = 0; i < chart->count; i++) {
+        chart_line_clear(&chart->lines[i]);
+    }
+    free(chart->lines);
+    *chart = (struct chart){0};
+}

@@ -1,0 +1,46 @@
+/* A chart of lines over time as an SVG: a name at the end of each line, and named moments.
+ *
+ * It carries its own title and description, and no colours: each line has the classes "line sN dM",
+ * for which a style sheet has CHART_COLORS colours and CHART_DASHES kinds of dashes. So it reads on
+ * light and on dark, and in print.
+ *
+ * A moment is something that each line comes to at its own time, such as a phase: a dot on the
+ * line, and one band, named, from the first line's to the last one's. */
+#pragma once
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include "report/svg.h"
+
+enum { CHART_COLORS = 7, CHART_DASHES = 4 };
+
+struct chart_moment {
+    char *name;
+    double x, y;
+};
+
+struct chart_line {
+    const char *name;
+    struct svg_point *points; /* sorted by x; finite */
+    size_t count;             /* at least 1 */
+    struct chart_moment *moments;
+    size_t moment_count;
+};
+
+struct chart {
+    const char *id; /* unique in its page: letters, digits, '-' */
+    const char *title, *description;
+    const char *x_unit, *y_unit; /* "seconds", "MiB" */
+    double y_size;               /* how much of y one unit is: 0x1p20 for MiB */
+    struct chart_line *lines;
+    size_t count; /* at least 1 */
+};
+
+void chart_print(const struct chart *chart, FILE *out);
+
+/* Frees what a line owns. */
+void chart_line_clear(struct chart_line *line);
+
+/* Frees the lines and what they own. */
+void chart_clear(struct chart *chart);

@@ -1,0 +1,254 @@
+#include "report/page.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "report/markup.h"
+#include "report/page_curves.h"
+#include "report/page_figures.h"
+#include "report/page_provenance.h"
+#include "report/page_trouble.h"
+#include "report/shell.h"
+#include "report/words.h"
+
+extern const char page_source[]; /* page.css */
+
+/* The style's SHA-256 comes from the build in hexadecimal; a policy wants it in base64. */
+static void put_style_hash(FILE *out)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const char *hash = MEMBENCH_PAGE_STYLE_SHA256;
+    unsigned bits = 0, held = 0;
+    fputs("sha256-", out);
+    for (; *hash != '\0'; hash++) {
+        unsigned nibble = (unsigned)(*hash <= '9' ? *hash - '0' : *hash - 'a' + 10);
+        bits = bits << 4 | nibble;
+        held += 4;
+        if (held >= 6) {
+            held -= 6;
+            putc(digits[bits >> held & 0x3F], out);
+        }
+    }
+    /* 256 bits are 42 digits of 6 bits, and one of the 4 that are left. */
+    putc(digits[bits << (6 - held) & 0x3F], out);
+    putc('=', out);
+}
+
+static void print_head(FILE *out, const struct page *page)
+{
+    fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
+          "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src '",
+          out);
+    put_style_hash(out);
+    fputs("'; img-src data:; base-uri 'none'; form-action 'none'\"/>\n"
+          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
+          "<meta name=\"color-scheme\" content=\"light dark\"/>\n"
+          "<meta name=\"referrer\" content=\"no-referrer\"/>\n"
+          "<link rel=\"icon\" href=\"data:,\"/>\n<title>membench: ",
+          out);
+    markup_put_cut(out, page->info->id, MARKUP_NAME);
+    fprintf(out, "</title>\n<style>%s</style>\n</head>\n<body>\n<main>\n", page_source);
+}
+
+/* The facts of the machine that stand in the first line. */
+static void put_machine(FILE *out, const struct host *host)
+{
+    static const struct {
+        const char *name, *before, *after;
+    } facts[] = {{"processor", "", ""},
+                 {"processors", "", " processors"},
+                 {"memory", "", " memory"},
+                 {"kernel", "Linux ", ""}};
+    for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
+        for (size_t j = 0; j < host->names.count && j < host->values.count; j++) {
+            if (strcmp(host->names.items[j], facts[i].name) == 0) {
+                fprintf(out, " · %s", facts[i].before);
+                markup_put_name(out, host->values.items[j]);
+                fputs(facts[i].after, out);
+            }
+        }
+    }
+}
+
+static void put_date(FILE *out, const char *iso)
+{
+    fputs("<time datetime=\"", out);
+    markup_put_cut(out, iso, MARKUP_NAME);
+    fputs("\">", out);
+    /* "2026-11-23T05:12:30Z" */
+    if (strlen(iso) == 20 && iso[10] == 'T' && iso[19] == 'Z') {
+        cleanup_free char *text = text_format("%.10s %.5s UTC", iso, iso + 11);
+        markup_put_text(out, text);
+    } else {
+        markup_put_cut(out, iso, MARKUP_NAME);
+    }
+    fputs("</time>", out);
+}
+
+static void print_title(FILE *out, const struct page *page)
+{
+    const struct run_info *info = page->info;
+    fputs("<header>\n<h1><span>membench</span> ", out);
+    markup_put_name(out, info->id);
+    fputs("</h1>\n<p class=\"machine\">", out);
+    put_date(out, info->started);
+    put_machine(out, &info->host);
+    fputs("</p>\n", out);
+    if (!info->finished[0]) {
+        fputs("<p class=\"notice\">This run has not finished: what follows is what there was of "
+              "it.</p>\n",
+              out);
+    }
+    cleanup_free char *directory = shell_quote(info->directory);
+    cleanup_free char *command = shell_repeat(&info->command, info->seed);
+    fputs("<pre class=\"command\" tabindex=\"0\" aria-label=\"the command to repeat this run\">cd ",
+          out);
+    markup_put_text(out, directory);
+    putc('\n', out);
+    markup_put_text(out, command);
+    fputs("</pre>\n</header>\n", out);
+}
+
+static void print_contents(FILE *out, const struct page *page)
+{
+    const struct summary *summary = page->summary;
+    if (summary->workload_count < 2) {
+        return;
+    }
+    fputs("<nav aria-label=\"workloads\">\n<ul>\n", out);
+    for (size_t i = 0; i < summary->workload_count; i++) {
+        fprintf(out, "<li><a href=\"#workload-%zu\">", i + 1);
+        markup_put_name(out, summary->workloads[i].name);
+        fputs("</a></li>\n", out);
+    }
+    fputs("<li><a href=\"#words\">How to read this</a></li>\n"
+          "<li><a href=\"#provenance\">Provenance</a></li>\n</ul>\n</nav>\n",
+          out);
+}
+
+static void put_paragraph(FILE *out, const char *class, const char *text)
+{
+    if (text[0]) {
+        fprintf(out, "<p class=\"%s\">", class);
+        markup_put_paragraph(out, text);
+        fputs("</p>\n", out);
+    }
+}
+
+/* Returns whether there were any. */
+static bool print_groups(FILE *out, const struct page *page, size_t index)
+{
+    const struct summary_workload *workload = &page->summary->workloads[index];
+    bool is_any = false;
+    for (size_t i = 0; i < workload->group_count; i++) {
+        const struct summary_group *group = &workload->groups[i];
+        if (group->ok > 0) {
+            cleanup_free char *id = text_format("curves-%zu-%zu", index + 1, i + 1);
+            page_figures_print(out, workload, group, page->summary->cycles);
+            page_curves_print(out, page, workload, group, id);
+            is_any = true;
+        }
+    }
+    return is_any;
+}
+
+static void print_workload(FILE *out, const struct page *page, size_t index)
+{
+    const struct summary_workload *workload = &page->summary->workloads[index];
+    fprintf(out, "<section id=\"workload-%zu\">\n<h2>", index + 1);
+    markup_put_name(out, workload->name);
+    fputs("</h2>\n", out);
+    put_paragraph(out, "summary", workload->summary);
+    put_paragraph(out, "parameters", workload->parameters);
+    if (!print_groups(out, page, index)) {
+        fputs("<p class=\"notice\">No run was ok, so there are no figures.</p>\n", out);
+    }
+    page_trouble_print(out, workload);
+    fputs("</section>\n", out);
+}
+
+static void print_workloads(FILE *out, const struct page *page)
+{
+    for (size_t i = 0; i < page->summary->workload_count; i++) {
+        print_workload(out, page, i);
+    }
+}
+
+static void put_word(void *context, const char *word, const char *meaning)
+{
+    FILE *out = context;
+    fputs("<div><dt>", out);
+    markup_put_text(out, word);
+    fputs("</dt><dd>", out);
+    markup_put_text(out, meaning);
+    fputs("</dd></div>\n", out);
+}
+
+static void print_words(FILE *out, const struct page *page)
+{
+    fputs("<section id=\"words\">\n<h2>How to read this</h2>\n"
+          "<p>A run of a workload is one fresh process. At each phase it stands still and is read "
+          "from outside. Figures are medians of the runs that were ok, and under each stands how "
+          "far the runs lie apart.</p>\n<dl>\n",
+          out);
+    words_each(page->summary, "±", "–", put_word, out);
+    fputs("</dl>\n</section>\n", out);
+}
+
+static void print_end(FILE *out, const struct page *page)
+{
+    fputs("</main>\n<footer><p>Made by membench ", out);
+    markup_put_cut(out, page->info->version, MARKUP_NAME);
+    fputs(". This page is one file and asks for nothing.</p></footer>\n</body>\n</html>\n", out);
+}
+
+void page_print(const struct page *page, FILE *out)
+{
+    static void (*const parts[])(FILE *, const struct page *) = {
+        print_head,  print_title,           print_contents, print_workloads,
+        print_words, page_provenance_print, print_end,
+    };
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        parts[i](out, page);
+    }
+}
+
+static int report_failure(const char *path, struct error *err)
+{
+    error_errno(err, "cannot write '%s'", path);
+    return error_hint(err, "free some space there, or choose another directory by --out");
+}
+
+static int print_to(const struct page *page, const char *path, struct error *err)
+{
+    FILE *out = fopen(path, "we");
+    if (!out) {
+        return report_failure(path, err);
+    }
+    page_print(page, out);
+    int failed = fflush(out) || ferror(out) ? report_failure(path, err) : 0;
+    if (fclose(out) && !failed) {
+        failed = report_failure(path, err);
+    }
+    return failed;
+}
+
+int page_write(const struct page *page, const char *path, struct error *err)
+{
+    /* Of this process alone: another one may be writing the same page. */
+    cleanup_free char *draft = text_format("%s.%d", path, (int)getpid());
+    if (print_to(page, draft, err)) {
+        unlink(draft);
+        return -1;
+    }
+    if (rename(draft, path)) {
+        report_failure(path, err);
+        unlink(draft);
+        return -1;
+    }
+    return 0;
+}

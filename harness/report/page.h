@@ -1,0 +1,29 @@
+/* The report of a run as one HTML file that needs nothing else: no request, no script.
+ *
+ * It is for reading in five years, in print and on a telephone: the pictures are SVG, the style is
+ * the only one that the page's own Content-Security-Policy lets in (by its hash), and every text of
+ * others goes through markup.h. Every figure carries its exact value in `data-value`: bytes,
+ * seconds, counts, and shares for what is shown in %.
+ *
+ * The page computes nothing: it is written from finished records and their summary. A part of it is
+ * a function in `parts` of page.c. */
+#pragma once
+
+#include <stdio.h>
+
+#include "report/summary.h"
+#include "store/store.h"
+
+struct page {
+    const struct run_info *info;
+    const struct plan *plan;
+    const struct summary *summary; /* of these records */
+    const struct record *records;
+    size_t record_count;
+};
+
+/* Writes the page. Check ferror. */
+void page_print(const struct page *page, FILE *out);
+
+/* Writes it to `path`, replacing a file that is there, whole or not at all. */
+int page_write(const struct page *page, const char *path, struct error *err);

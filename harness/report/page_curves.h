@@ -1,0 +1,11 @@
+/* The chart of memory over time of one workload: for each allocator the trial that stands for it.
+ */
+#pragma once
+
+#include <stdio.h>
+
+#include "report/page.h"
+
+/* `id` is unique in the page. Prints nothing if no trial has a curve. */
+void page_curves_print(FILE *out, const struct page *page, const struct summary_workload *workload,
+                       const struct summary_group *group, const char *id);

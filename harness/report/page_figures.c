@@ -1,0 +1,210 @@
+#include "report/page_figures.h"
+
+#include <math.h>
+#include <stdbool.h>
+
+#include "report/markup.h"
+
+/* A column of figures. */
+struct column {
+    enum summary_what what;
+    int decimals;
+    const char *heading, *unit;
+    double size; /* of the unit */
+};
+
+static const struct column memory_columns[] = {
+    {SUMMARY_START, 1, "start", "MiB", 0x1p20},
+    {SUMMARY_PEAK, 1, "peak rss", "MiB", 0x1p20},
+    {SUMMARY_END, 1, "end", "MiB", 0x1p20},
+    {SUMMARY_SETTLED, 1, "settled", "MiB", 0x1p20},
+    {SUMMARY_COLLECTED, 1, "collected", "MiB", 0x1p20},
+    {SUMMARY_RELEASED, 1, "released", "MiB", 0x1p20},
+    {SUMMARY_OVER_START, 1, "over start", "MiB", 0x1p20},
+};
+enum { MEMORY_COLUMNS = sizeof memory_columns / sizeof *memory_columns };
+
+static const struct column object_columns[] = {
+    {SUMMARY_TRACKED, 0, "tracked", "objects", 1},
+    {SUMMARY_GARBAGE, 0, "garbage", "objects", 1},
+    {SUMMARY_UNCOLLECTED, 0, "uncollected", "objects", 1},
+    {SUMMARY_BLOCKS, 0, "blocks", "count", 1},
+    {SUMMARY_CPU, 2, "cpu", "seconds", 1},
+    {SUMMARY_WALL, 2, "wall", "seconds", 1},
+    {SUMMARY_MINOR_FAULTS, 0, "minor faults", "count", 1},
+};
+enum { OBJECT_COLUMNS = sizeof object_columns / sizeof *object_columns };
+
+static void put_attribute(FILE *out, const char *name, double value)
+{
+    fprintf(out, " %s=\"", name);
+    markup_put_exact(out, value);
+    putc('"', out);
+}
+
+static void put_figure(FILE *out, const struct summary_figure *figure, double size, int decimals)
+{
+    if (metric_is_absent(figure->median)) {
+        fputs("<td class=\"absent\">–</td>", out);
+        return;
+    }
+    fputs("<td", out);
+    put_attribute(out, "data-value", figure->median);
+    put_attribute(out, "data-low", figure->low);
+    put_attribute(out, "data-high", figure->high);
+    putc('>', out);
+    markup_put_number(out, figure->median / size, decimals);
+    if (!metric_is_absent(figure->spread)) {
+        fputs("<small", out);
+        put_attribute(out, "data-value", figure->spread);
+        fputs(">±", out);
+        markup_put_number(out, 100 * figure->spread, 1);
+        fputs("%</small>", out);
+    }
+    fputs("</td>", out);
+}
+
+/* A sign stands beside each colour. */
+static void put_difference(FILE *out, const struct summary_row *row,
+                           const struct summary_group *group)
+{
+    static const double striking = 0.03;
+    double difference = row->difference;
+    if (row == group->first) {
+        fputs("<td class=\"absent\">first</td>", out);
+    } else if (metric_is_absent(difference)) {
+        fputs("<td class=\"absent\">–</td>", out);
+    } else {
+        const char *class = difference > striking    ? " class=\"more\""
+                            : difference < -striking ? " class=\"less\""
+                                                     : "";
+        fprintf(out, "<td%s", class);
+        put_attribute(out, "data-value", difference);
+        fputs(difference >= 0.0005 ? ">+" : ">", out);
+        markup_put_number(out, 100 * difference, 1);
+        fputs("%</td>", out);
+    }
+}
+
+static void put_runs(FILE *out, const struct summary_row *row)
+{
+    fprintf(out, "<td%s data-value=\"%zu\">%zu/%zu</td>",
+            row->ok < row->total ? " class=\"some\"" : "", row->ok, row->ok, row->total);
+}
+
+static void begin_table(FILE *out, const struct summary_workload *workload,
+                        const struct summary_group *group, const char *class, const char *caption)
+{
+    bool is_plain = workload->group_count == 1 && group->object_allocator == OBJECT_PYMALLOC;
+    const char *object_allocator = options_object_allocator_name(group->object_allocator);
+    fprintf(out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s of ",
+            caption);
+    markup_put_cut(out, workload->name, MARKUP_NAME);
+    fprintf(out, ", %s\">\n<table class=\"%s\">\n<caption>%s%s%s%s</caption>\n", object_allocator,
+            class, caption, is_plain ? "" : " <span>(objects by ", is_plain ? "" : object_allocator,
+            is_plain ? "" : ")</span>");
+    fputs("<thead><tr><th scope=\"col\">allocator</th>", out);
+}
+
+static void end_table(FILE *out)
+{
+    fputs("</tbody>\n</table>\n</div>\n", out);
+}
+
+static void put_headings(FILE *out, const struct column *columns, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        fprintf(out, "<th scope=\"col\">%s<small>%s</small></th>", columns[i].heading,
+                columns[i].unit);
+    }
+}
+
+static void begin_row(FILE *out, const struct summary_row *row)
+{
+    fputs("<tr><th scope=\"row\">", out);
+    markup_put_name(out, row->allocator);
+    fputs("</th>", out);
+}
+
+static void put_figures(FILE *out, const struct summary_row *row, const struct column *columns,
+                        size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        put_figure(out, &row->figures[columns[i].what], columns[i].size, columns[i].decimals);
+    }
+}
+
+static void print_memory(FILE *out, const struct summary_workload *workload,
+                         const struct summary_group *group)
+{
+    bool is_compared = group->first && group->row_count > 1;
+    begin_table(out, workload, group, "figures", "Memory");
+    fputs("<th scope=\"col\">ok<small>runs</small></th>", out);
+    put_headings(out, memory_columns, MEMORY_COLUMNS);
+    if (is_compared) {
+        fputs("<th scope=\"col\">end vs<small>", out);
+        markup_put_name(out, group->first->allocator);
+        fputs("</small></th>", out);
+    }
+    fputs("</tr></thead>\n<tbody>\n", out);
+    for (size_t i = 0; i < group->row_count; i++) {
+        const struct summary_row *row = &group->rows[i];
+        begin_row(out, row);
+        put_runs(out, row);
+        put_figures(out, row, memory_columns, MEMORY_COLUMNS);
+        if (is_compared) {
+            put_difference(out, row, group);
+        }
+        fputs("</tr>\n", out);
+    }
+    end_table(out);
+}
+
+static void print_objects(FILE *out, const struct summary_workload *workload,
+                          const struct summary_group *group)
+{
+    begin_table(out, workload, group, "figures", "Objects and time");
+    put_headings(out, object_columns, OBJECT_COLUMNS);
+    fputs("</tr></thead>\n<tbody>\n", out);
+    for (size_t i = 0; i < group->row_count; i++) {
+        begin_row(out, &group->rows[i]);
+        put_figures(out, &group->rows[i], object_columns, OBJECT_COLUMNS);
+        fputs("</tr>\n", out);
+    }
+    end_table(out);
+}
+
+/* At most so many cycles, evenly chosen, always with the first and the last. */
+static void print_cycles(FILE *out, const struct summary_workload *workload,
+                         const struct summary_group *group, unsigned cycles)
+{
+    enum { MOST = 12 };
+    unsigned shown = cycles < MOST ? cycles : MOST;
+    begin_table(out, workload, group, shown < 7 ? "figures few" : "figures",
+                "Memory at the end of each cycle");
+    for (unsigned i = 0; i < shown; i++) {
+        unsigned cycle = (unsigned)((uint64_t)i * (cycles - 1) / (shown - 1));
+        fprintf(out, "<th scope=\"col\">%s%u<small>MiB</small></th>", i == 0 ? "cycle " : "",
+                cycle + 1);
+    }
+    fputs("</tr></thead>\n<tbody>\n", out);
+    for (size_t i = 0; i < group->row_count; i++) {
+        begin_row(out, &group->rows[i]);
+        for (unsigned j = 0; j < shown; j++) {
+            unsigned cycle = (unsigned)((uint64_t)j * (cycles - 1) / (shown - 1));
+            put_figure(out, &group->rows[i].cycles[cycle], 0x1p20, 1);
+        }
+        fputs("</tr>\n", out);
+    }
+    end_table(out);
+}
+
+void page_figures_print(FILE *out, const struct summary_workload *workload,
+                        const struct summary_group *group, unsigned cycles)
+{
+    print_memory(out, workload, group);
+    if (cycles > 1) {
+        print_cycles(out, workload, group, cycles);
+    }
+    print_objects(out, workload, group);
+}

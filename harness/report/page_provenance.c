@@ -1,0 +1,189 @@
+#include "report/page_provenance.h"
+
+#include <inttypes.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "report/markup.h"
+
+static void begin_table(FILE *out, const char *class, const char *caption)
+{
+    fprintf(out,
+            "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s\">\n"
+            "<table class=\"%s\">\n<caption>%s</caption>\n",
+            caption, class, caption);
+}
+
+static void end_table(FILE *out)
+{
+    fputs("</tbody>\n</table>\n</div>\n", out);
+}
+
+/* Empty text is left out. */
+static void put_fact(FILE *out, const char *name, const char *value)
+{
+    if (value && value[0]) {
+        fputs("<tr><th scope=\"row\">", out);
+        markup_put_name(out, name);
+        fputs("</th><td>", out);
+        markup_put_paragraph(out, value);
+        fputs("</td></tr>\n", out);
+    }
+}
+
+/* The versions of Python that served, one in a sane run. */
+static char *python_of(const struct page *page)
+{
+    struct text_list versions = {0};
+    for (size_t i = 0; i < page->record_count; i++) {
+        const char *python = page->records[i].identity.python;
+        bool is_known = python[0] == '\0';
+        for (size_t j = 0; j < versions.count; j++) {
+            is_known = is_known || strcmp(versions.items[j], python) == 0;
+        }
+        if (!is_known) {
+            text_list_add(&versions, python);
+        }
+    }
+    char *text = text_join(&versions, ", ");
+    text_list_clear(&versions);
+    return text;
+}
+
+static void print_run(FILE *out, const struct page *page)
+{
+    const struct run_info *info = page->info;
+    const struct options *options = page->plan->options;
+    cleanup_free char *seed = text_format("%" PRIu64, info->seed);
+    cleanup_free char *runs = text_format("%u of each allocator, %u cycle%s each", options->runs,
+                                          options->cycles, options->cycles == 1 ? "" : "s");
+    cleanup_free char *python = python_of(page);
+    begin_table(out, "facts", "Run");
+    fputs("<tbody>\n", out);
+    put_fact(out, "run", info->id);
+    put_fact(out, "started", info->started);
+    put_fact(out, "finished", info->finished[0] ? info->finished : "not finished");
+    put_fact(out, "membench", info->version);
+    put_fact(out, "Python", python);
+    put_fact(out, "runs", runs);
+    put_fact(out, "seed", seed);
+    put_fact(out, "layout", options_layout_name(options->layout));
+    put_fact(out, "directory", info->directory);
+    put_fact(out, "results", info->out);
+    end_table(out);
+}
+
+static void print_host(FILE *out, const struct host *host)
+{
+    if (host->names.count > 0) {
+        begin_table(out, "facts", "Machine");
+        fputs("<tbody>\n", out);
+        for (size_t i = 0; i < host->names.count && i < host->values.count; i++) {
+            put_fact(out, host->names.items[i], host->values.items[i]);
+        }
+        end_table(out);
+    }
+}
+
+static void put_code(FILE *out, const char *text)
+{
+    if (text && text[0]) {
+        fputs("<td><code>", out);
+        markup_put_paragraph(out, text);
+        fputs("</code></td>", out);
+    } else {
+        fputs("<td class=\"absent\">–</td>", out);
+    }
+}
+
+/* `identity` is NULL where no trial came so far. */
+static void put_allocator(FILE *out, const struct setting *setting,
+                          const struct wire_hello *identity)
+{
+    cleanup_free char *environment = text_join(&setting->environment, " ");
+    fputs("<tr><th scope=\"row\">", out);
+    markup_put_name(out, setting->name);
+    fputs("</th>", out);
+    if (!identity && !setting->is_available) {
+        fputs("<td colspan=\"4\">not available", out);
+        fputs(setting->reason && setting->reason[0] ? ": " : "", out);
+        markup_put_paragraph(out, setting->reason ? setting->reason : "");
+        fputs("</td>", out);
+    } else {
+        put_code(out, identity ? identity->version : NULL);
+        put_code(out, identity ? identity->library : setting->library);
+        put_code(out, identity ? identity->build_id : NULL);
+        put_code(out, identity ? identity->settings : NULL);
+    }
+    put_code(out, environment);
+    fputs("</tr>\n", out);
+}
+
+static bool is_same(const struct wire_hello *a, const struct wire_hello *b)
+{
+    return strcmp(a->library, b->library) == 0 && strcmp(a->build_id, b->build_id) == 0 &&
+           strcmp(a->version, b->version) == 0 && strcmp(a->settings, b->settings) == 0;
+}
+
+/* A row for each malloc that served a setting: one, unless it was changed in between. */
+static void put_identities(FILE *out, const struct page *page, const struct setting *setting)
+{
+    const struct wire_hello *last = NULL;
+    for (size_t i = 0; i < page->record_count; i++) {
+        const struct record *record = &page->records[i];
+        const struct wire_hello *identity = &record->identity;
+        bool is_ours = record->trial->setting == setting && identity->library[0] != '\0';
+        if (is_ours && (!last || !is_same(last, identity))) {
+            put_allocator(out, setting, identity);
+            last = identity;
+        }
+    }
+    if (!last) {
+        put_allocator(out, setting, NULL);
+    }
+}
+
+static void print_allocators(FILE *out, const struct page *page)
+{
+    begin_table(out, "long", "Allocators");
+    fputs("<thead><tr><th scope=\"col\">allocator</th><th scope=\"col\">version</th>"
+          "<th scope=\"col\">library</th><th scope=\"col\">build-id</th>"
+          "<th scope=\"col\">settings in effect</th><th scope=\"col\">environment</th>"
+          "</tr></thead>\n<tbody>\n",
+          out);
+    for (size_t i = 0; i < page->plan->setting_count; i++) {
+        put_identities(out, page, &page->plan->settings[i]);
+    }
+    end_table(out);
+}
+
+static void print_workloads(FILE *out, const struct plan *plan)
+{
+    begin_table(out, "long", "Workloads");
+    fputs("<thead><tr><th scope=\"col\">workload</th><th scope=\"col\">file</th>"
+          "<th scope=\"col\">sha-256</th></tr></thead>\n<tbody>\n",
+          out);
+    for (size_t i = 0; i < plan->workload_count; i++) {
+        const struct workload *workload = &plan->workloads[i];
+        fputs("<tr><th scope=\"row\">", out);
+        markup_put_name(out, workload->name);
+        fputs("</th>", out);
+        put_code(out, workload->path);
+        put_code(out, workload->sha256);
+        fputs("</tr>\n", out);
+    }
+    end_table(out);
+}
+
+void page_provenance_print(FILE *out, const struct page *page)
+{
+    fputs("<section id=\"provenance\">\n<h2>Provenance</h2>\n<div class=\"pair\">\n", out);
+    print_run(out, page);
+    print_host(out, &page->info->host);
+    fputs("</div>\n", out);
+    print_allocators(out, page);
+    print_workloads(out, page->plan);
+    fputs("</section>\n", out);
+}

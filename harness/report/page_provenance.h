@@ -1,0 +1,8 @@
+/* What a run was made of, as HTML: enough to repeat it, or to see why another one differs. */
+#pragma once
+
+#include <stdio.h>
+
+#include "report/page.h"
+
+void page_provenance_print(FILE *out, const struct page *page);
