@@ -20,7 +20,8 @@ struct command_output {
 };
 
 /* Runs argv[0] (a path) with exactly `environment`. Keeps at most 1 MiB of each stream.
- * After `seconds` it is killed, which is no error: `is_late` says so. Fails if it cannot be started. */
+ * After `seconds` it is killed, which is no error: `is_late` says so. Fails if it cannot be
+ * started. */
 int command_run(const char *const *argv, const char *const *environment, double seconds,
                 struct command_output *output, struct error *err);
 

@@ -176,9 +176,8 @@ int text_parse_size(const char *text, uint64_t *bytes)
     static const struct {
         const char *name;
         double bytes;
-    } units[] = {{"", 1},       {"B", 1},        {"K", 0x1p10},   {"KiB", 0x1p10},
-                 {"M", 0x1p20}, {"MiB", 0x1p20}, {"G", 0x1p30},   {"GiB", 0x1p30},
-                 {"T", 0x1p40}, {"TiB", 0x1p40}};
+    } units[] = {{"", 1},         {"B", 1},      {"K", 0x1p10},   {"KiB", 0x1p10}, {"M", 0x1p20},
+                 {"MiB", 0x1p20}, {"G", 0x1p30}, {"GiB", 0x1p30}, {"T", 0x1p40},   {"TiB", 0x1p40}};
     size_t length = strspn(text, "0123456789.");
     char number[64];
     if (length == 0 || length >= sizeof number) {

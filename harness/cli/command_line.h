@@ -23,5 +23,6 @@ int command_line_parse(const struct option_info *table, size_t count, int argc, 
 /* Prints the table, wrapped at `width` columns. */
 void command_line_print(const struct option_info *table, size_t count, FILE *out, unsigned width);
 
-/* Prints words wrapped at `width`, the first line beginning at column `used`, others at `indent`. */
+/* Prints words wrapped at `width`, the first line beginning at column `used`, others at `indent`.
+ */
 void command_line_wrap(const char *text, FILE *out, unsigned used, unsigned indent, unsigned width);

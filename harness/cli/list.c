@@ -4,8 +4,8 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "cli/commands.h"
 #include "cli/command_line.h"
+#include "cli/commands.h"
 #include "cli/exit_status.h"
 #include "cli/run_options.h"
 #include "cli/sitting.h"
@@ -85,8 +85,8 @@ static int list_metrics(const struct options *options)
     (void)options;
     enum { INDENT = 24 };
     for (int i = 0; i < METRIC_COUNT; i++) {
-        cleanup_free char *text = text_format("%s: %s", metric_unit_name(metric_table[i].unit),
-                                              metric_table[i].meaning);
+        cleanup_free char *text =
+            text_format("%s: %s", metric_unit_name(metric_table[i].unit), metric_table[i].meaning);
         print_entry(metric_table[i].name, INDENT, text);
     }
     return EXIT_DONE;
@@ -143,7 +143,8 @@ static void print_help(void)
          "  workloads   the shipped workloads and their parameters\n"
          "  metrics     what is measured at every standstill, and its unit\n"
          "  runs        what the database holds\n");
-    run_options_print_some((const char *const[]){"db", "out", NULL}, stdout, terminal_width(stdout));
+    run_options_print_some((const char *const[]){"db", "out", NULL}, stdout,
+                           terminal_width(stdout));
 }
 
 static int list(const struct options *options)

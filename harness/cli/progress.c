@@ -48,8 +48,11 @@ static char *format_trial(const struct progress *progress, const struct trial *t
 {
     bool is_malloc = trial->object_allocator == OBJECT_MALLOC;
     size_t total = progress->plan->trial_count;
-    return text_format("[%*u/%zu] %s %s%s", total < 10 ? 1 : total < 100 ? 2 : 4, trial->number,
-                       total, trial->workload->name, trial->setting->name,
+    return text_format("[%*u/%zu] %s %s%s",
+                       total < 10    ? 1
+                       : total < 100 ? 2
+                                     : 4,
+                       trial->number, total, trial->workload->name, trial->setting->name,
                        is_malloc ? " (pymalloc off)" : "");
 }
 
@@ -75,7 +78,8 @@ void progress_moment(struct progress *progress, double seconds, double rss)
     progress->drawn = now;
     cleanup_free char *trial = format_trial(progress, progress->trial);
     cleanup_free char *left = format_time_left(progress);
-    cleanup_free char *line = text_format("%s  %.1f s, %.0f MiB%s", trial, seconds, rss / 0x1p20, left);
+    cleanup_free char *line =
+        text_format("%s  %.1f s, %.0f MiB%s", trial, seconds, rss / 0x1p20, left);
     draw(progress, line);
 }
 

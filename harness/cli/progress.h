@@ -10,7 +10,7 @@ struct progress {
     unsigned width;
     const struct plan *plan; /* blocks may be added to it */
     size_t stored, done;
-    double started, drawn; /* on the monotonic clock */
+    double started, drawn;     /* on the monotonic clock */
     const struct trial *trial; /* that runs now */
 };
 

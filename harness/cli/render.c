@@ -7,7 +7,9 @@
 #include "base/file.h"
 #include "cli/terminal.h"
 #include "report/csv.h"
+#include "report/page.h"
 #include "report/summary.h"
+#include "report/summary_csv.h"
 #include "report/table.h"
 
 /* csv_open overwrites nothing; these are ours, and made from the store each time. */
@@ -43,8 +45,7 @@ static int write_text(const struct record *record, const char *directory, const 
         return 0;
     }
     cleanup_free char *folder = text_format("%s/output", directory);
-    cleanup_free char *path =
-        text_format("%s/trial-%04u%s", folder, record->trial->number, suffix);
+    cleanup_free char *path = text_format("%s/trial-%04u%s", folder, record->trial->number, suffix);
     return file_make_directories(folder, err) || file_write(path, text, length, err) ? -1 : 0;
 }
 
@@ -57,9 +58,27 @@ static int write_texts(const struct record *record, const char *directory, struc
                : 0;
 }
 
+static int write_views(const struct stored_run *run, const char *directory, struct error *err)
+{
+    struct summary summary;
+    summary_make(&summary, &run->plan, run->records, run->record_count);
+    struct page page = {.info = &run->info,
+                        .plan = &run->plan,
+                        .summary = &summary,
+                        .records = run->records,
+                        .record_count = run->record_count};
+    cleanup_free char *csv = text_format("%s/summary.csv", directory);
+    cleanup_free char *html = text_format("%s/report.html", directory);
+    int failed =
+        summary_csv_write(&summary, run->info.id, csv, err) || page_write(&page, html, err);
+    summary_clear(&summary);
+    return failed ? -1 : 0;
+}
+
 int render_files(const struct stored_run *run, const char *directory, struct error *err)
 {
-    if (file_make_directories(directory, err) || write_csv(run, directory, err)) {
+    if (file_make_directories(directory, err) || write_csv(run, directory, err) ||
+        write_views(run, directory, err)) {
         return -1;
     }
     for (size_t i = 0; i < run->record_count; i++) {

@@ -6,7 +6,7 @@
 
 #include "store/store.h"
 
-/* Writes samples.csv, curve.csv, trials.csv and output/ anew into `directory`, which is made if
+/* Writes report.html, the CSV files and output/ anew into `directory`, which is made if
  * missing. */
 int render_files(const struct stored_run *run, const char *directory, struct error *err);
 

@@ -78,7 +78,8 @@ static int sit(struct plan *plan, struct sitting *sitting, struct error *err)
                         .begin = begin_trial,
                         .end = end_trial,
                         .observer = {.context = &state, .moment = see_moment}};
-    int result = loop_run(plan, sitting->earlier.records, sitting->earlier.record_count, &sink, err);
+    int result =
+        loop_run(plan, sitting->earlier.records, sitting->earlier.record_count, &sink, err);
     progress_clear(&state.progress);
     if (result == 0) {
         result = sitting_finish(sitting, err);
@@ -173,7 +174,8 @@ static int check_resume(const struct options *options, struct error *err)
                             options->parameters.count > 0)) {
         error_set(err, "--resume goes on with a run as it was started, and takes no workloads, "
                        "allocators or parameters");
-        return error_hint(err, "give only --resume RUN, and --db or --out if it is not in ./results");
+        return error_hint(err,
+                          "give only --resume RUN, and --db or --out if it is not in ./results");
     }
     return 0;
 }

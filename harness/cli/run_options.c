@@ -232,8 +232,8 @@ const struct option_info run_option_table[] = {
      set_timeout},
     {0, "duration", "SECONDS", "end a script after that time by KeyboardInterrupt, as Ctrl-C does",
      set_duration},
-    {0, "memory-limit", "SIZE",
-     "memory of all processes of a trial (80 % of what is available)", set_memory_limit},
+    {0, "memory-limit", "SIZE", "memory of all processes of a trial (80 % of what is available)",
+     set_memory_limit},
     {'E', "env", "NAME[=VALUE]",
      "a variable of the program's environment, which is small otherwise; repeatable",
      set_environment},
@@ -251,7 +251,8 @@ const struct option_info run_option_table[] = {
      set_db},
     {0, "dry-run", NULL, "print the trials in their order and run nothing", set_dry_run},
     {0, "resume", "RUN",
-     "go on with a run that was stopped, in the way it was started; give only --db or --out with it",
+     "go on with a run that was stopped, in the way it was started; give only --db or --out with "
+     "it",
      set_resume},
     {0, "allow-changed", NULL, "with --resume: although a workload's file has changed",
      set_allow_changed},
@@ -269,10 +270,11 @@ int run_options_parse(int argc, char **argv, struct options *options, struct err
 void run_options_print_help(FILE *out, unsigned width)
 {
     fputs("usage: membench [run] [OPTIONS] WORKLOAD... [-- ARGUMENTS]\n\n", out);
-    command_line_wrap("A WORKLOAD is a Python file or the name of a shipped one. A file that defines "
-                      "run(p) is measured between its phases; any other is run as 'python3 FILE "
-                      "ARGUMENTS' would.",
-                      out, 0, 0, width);
+    command_line_wrap(
+        "A WORKLOAD is a Python file or the name of a shipped one. A file that defines "
+        "run(p) is measured between its phases; any other is run as 'python3 FILE "
+        "ARGUMENTS' would.",
+        out, 0, 0, width);
     fputc('\n', out);
     command_line_print(run_option_table, run_option_count, out, width);
     fputs("\nexamples:\n"

@@ -171,8 +171,8 @@ static int save_as_text(struct sitting *sitting, const struct plan *plan,
     struct error closing;
     *directory = text_format("%s/unsaved-trial-%04u", sitting->info.out, record->trial->number);
     remove_reserve(sitting);
-    int failed = csv_open(&files, *directory, sitting->info.id, err) ||
-                 csv_add(&files, plan, record, err);
+    int failed =
+        csv_open(&files, *directory, sitting->info.id, err) || csv_add(&files, plan, record, err);
     return csv_close(&files, failed ? &closing : err) || failed ? -1 : 0;
 }
 

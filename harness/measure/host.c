@@ -75,6 +75,23 @@ static void add_processor(struct host *host)
     add_format(host, "processors", "%.0f", (double)sysconf(_SC_NPROCESSORS_ONLN));
 }
 
+/* Version 1 says "no limit" by a number near 2^63. */
+static void add_limit(struct host *host, const char *path)
+{
+    char text[64];
+    double bytes;
+    if (file_read_at(AT_FDCWD, path, text, sizeof text) <= 0) {
+        return;
+    }
+    text[strcspn(text, "\n")] = '\0';
+    bool is_limited = text_parse_number(text, 0, &bytes) == 0 && bytes < 0x1p60;
+    if (is_limited) {
+        add_format(host, "cgroup memory limit", "%.0f MiB", bytes / 0x1p20);
+    } else {
+        host_add(host, "cgroup memory limit", "none");
+    }
+}
+
 /* The tightest limit that stands in this process's own cgroup, version 2 or 1. */
 static void add_cgroup_limit(struct host *host)
 {
@@ -92,7 +109,7 @@ static void add_cgroup_limit(struct host *host)
         cleanup_free char *path =
             is_v2 ? text_format("/sys/fs/cgroup%s/memory.max", group)
                   : text_format("/sys/fs/cgroup/memory%s/memory.limit_in_bytes", group);
-        add_line(host, "cgroup memory limit", path);
+        add_limit(host, path);
     }
 }
 

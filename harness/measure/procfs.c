@@ -84,7 +84,8 @@ int procfs_faults(int process, struct procfs_faults *faults)
     /* The name in parentheses may hold anything, so the fields are counted from the last ')'. */
     const char *fields = strrchr(text, ')');
     unsigned long long minor, major;
-    if (!fields || sscanf(fields, ") %*c %*d %*d %*d %*d %*d %*u %llu %*u %llu", &minor, &major) != 2) {
+    if (!fields ||
+        sscanf(fields, ") %*c %*d %*d %*d %*d %*d %*u %llu %*u %llu", &minor, &major) != 2) {
         return -1;
     }
     *faults = (struct procfs_faults){.minor = minor, .major = major};

@@ -10,8 +10,7 @@ char *sample_doubt(const struct sample *sample)
 {
     const double *values = sample->values;
     if (values[METRIC_SWAP] > 0) {
-        return text_format("%.1f MiB are in swap, so rss is too low",
-                           values[METRIC_SWAP] / 0x1p20);
+        return text_format("%.1f MiB are in swap, so rss is too low", values[METRIC_SWAP] / 0x1p20);
     }
     if (sample->moved != 0) {
         return text_format("rss moved by %+.2f MiB while it was read", sample->moved / 0x1p20);

@@ -16,8 +16,8 @@ struct sample {
 };
 
 struct curve_point {
-    double elapsed; /* seconds since the worker was started */
-    double rss;     /* bytes, of the worker */
+    double elapsed;      /* seconds since the worker was started */
+    double rss;          /* bytes, of the worker */
     double tree_private; /* bytes, of the worker and its descendants; an upper bound */
     unsigned processes;
 };

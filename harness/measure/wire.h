@@ -55,10 +55,10 @@ struct wire_counts {
 enum { WIRE_SUMMARY_SIZE = 1024, WIRE_TRACEBACK_SIZE = 32768 };
 
 struct wire_failure {
-    uint32_t outcome;                      /* enum outcome */
-    char summary[WIRE_SUMMARY_SIZE];       /* one line */
-    char hint[512];                        /* one line, or empty */
-    char traceback[WIRE_TRACEBACK_SIZE];   /* its end, if it is longer */
+    uint32_t outcome;                    /* enum outcome */
+    char summary[WIRE_SUMMARY_SIZE];     /* one line */
+    char hint[512];                      /* one line, or empty */
+    char traceback[WIRE_TRACEBACK_SIZE]; /* its end, if it is longer */
 };
 
 struct wire_message {

@@ -1,7 +1,7 @@
 /* The environment of a worker: small, the same for every trial, and recorded.
  *
- * The caller's variables do not leak in: neither LD_PRELOAD nor MALLOC_ARENA_MAX nor PYTHONMALLOC of
- * the shell may decide what is measured. */
+ * The caller's variables do not leak in: neither LD_PRELOAD nor MALLOC_ARENA_MAX nor PYTHONMALLOC
+ * of the shell may decide what is measured. */
 #pragma once
 
 #include "base/text.h"

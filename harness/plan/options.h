@@ -12,23 +12,23 @@ enum layout { LAYOUT_RANDOM, LAYOUT_FIXED };
 enum object_allocator { OBJECT_PYMALLOC, OBJECT_MALLOC, OBJECT_ALLOCATOR_COUNT };
 
 struct options {
-    struct text_list workloads;   /* paths, or names of shipped workloads */
-    struct text_list arguments;   /* behind "--": for scripts */
-    struct text_list allocators;  /* each a list of names, or one definition NAME=BASE[;ENV=VALUE] */
-    struct text_list parameters;  /* "NAME=VALUE" */
+    struct text_list workloads;  /* paths, or names of shipped workloads */
+    struct text_list arguments;  /* behind "--": for scripts */
+    struct text_list allocators; /* each a list of names, or one definition NAME=BASE[;ENV=VALUE] */
+    struct text_list parameters; /* "NAME=VALUE" */
     struct text_list environment; /* "NAME=VALUE" or "NAME", which is taken from the caller */
     bool use_object_allocator[OBJECT_ALLOCATOR_COUNT];
     unsigned runs;
     unsigned cycles;
-    double settle;  /* seconds */
-    double timeout; /* seconds per trial; NAN: the workload's own, else 300 */
+    double settle;   /* seconds */
+    double timeout;  /* seconds per trial; NAN: the workload's own, else 300 */
     double duration; /* seconds until a script gets KeyboardInterrupt; NAN: never */
     uint64_t seed;
     uint64_t memory_limit; /* bytes of the whole process tree */
     enum layout layout;
     bool no_huge_pages;
     bool tick;
-    bool as_script; /* run the file as __main__ even if it defines run() */
+    bool as_script;   /* run the file as __main__ even if it defines run() */
     const char *venv; /* or NULL */
     const char *out;
     const char *db;     /* or NULL: membench.db in `out` */

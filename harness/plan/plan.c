@@ -90,8 +90,7 @@ static int unknown_parameter(const struct plan *plan, const char *name, struct e
     }
     error_set(err, "no workload has a parameter '%s'", name);
     if (known.count > 0) {
-        cleanup_free char *near =
-            text_nearest(name, (const char *const *)known.items, known.count);
+        cleanup_free char *near = text_nearest(name, (const char *const *)known.items, known.count);
         cleanup_free char *list = text_join(&known, ", ");
         error_hint(err, "%s%s%sknown are %s", near ? "did you mean " : "", near ? near : "",
                    near ? "? " : "", list);
@@ -143,7 +142,8 @@ static int check_venv(const char *venv, struct error *err)
     cleanup_free char *python = text_format("%s/bin/python3", venv);
     char resolved[PATH_MAX], own[PATH_MAX];
     if (access(packages, R_OK | X_OK) || !realpath(python, resolved)) {
-        error_set(err, "'%s' is not a virtual environment of Python " MEMBENCH_PYTHON_VERSION, venv);
+        error_set(err, "'%s' is not a virtual environment of Python " MEMBENCH_PYTHON_VERSION,
+                  venv);
     } else if (!realpath(MEMBENCH_PYTHON_PROGRAM, own) || strcmp(resolved, own) != 0) {
         error_set(err, "the virtual environment '%s' belongs to '%s'", venv, resolved);
     } else {

@@ -9,7 +9,7 @@
 #include "plan/workload.h"
 
 struct trial {
-    unsigned number; /* from 1, in the order of the run */
+    unsigned number;          /* from 1, in the order of the run */
     unsigned block, position; /* from 1 */
     unsigned repeats;         /* the block that this one repeats; 0: none */
     const struct workload *workload;

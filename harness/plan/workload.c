@@ -145,10 +145,10 @@ static void read_description(struct workload *workload, const json_t *answer)
     {
         workload->parameters = text_grow(workload->parameters, workload->parameter_count + 1,
                                          sizeof *workload->parameters);
-        workload->parameters[workload->parameter_count++] = (struct parameter){
-            .name = text_copy(json_string_value(json_array_get(parameter, 0))),
-            .type = json_string_value(json_array_get(parameter, 1))[0],
-            .value = text_copy(json_string_value(json_array_get(parameter, 2)))};
+        workload->parameters[workload->parameter_count++] =
+            (struct parameter){.name = text_copy(json_string_value(json_array_get(parameter, 0))),
+                               .type = json_string_value(json_array_get(parameter, 1))[0],
+                               .value = text_copy(json_string_value(json_array_get(parameter, 2)))};
     }
 }
 
@@ -163,8 +163,8 @@ static json_t *describe(const char *path, struct error *err)
     environment_add_common(&environment);
     const char *const argv[] = {worker, "--describe", path, NULL};
     struct command_output output;
-    int failed = command_run(argv, (const char *const *)environment.items, describe_seconds,
-                             &output, err);
+    int failed =
+        command_run(argv, (const char *const *)environment.items, describe_seconds, &output, err);
     text_list_clear(&environment);
     if (failed) {
         return NULL;
@@ -276,8 +276,8 @@ char *workload_parameters_text(const struct workload *workload)
 {
     struct text_list parts = {0};
     for (size_t i = 0; i < workload->parameter_count; i++) {
-        cleanup_free char *part = text_format("%s=%s", workload->parameters[i].name,
-                                              workload->parameters[i].value);
+        cleanup_free char *part =
+            text_format("%s=%s", workload->parameters[i].name, workload->parameters[i].value);
         text_list_add(&parts, part);
     }
     char *joined = text_join(&parts, " ");

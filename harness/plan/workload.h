@@ -13,20 +13,20 @@
 
 struct parameter {
     char *name;
-    char type; /* 'i' int, 'f' float, 'b' bool, 's' str */
+    char type;   /* 'i' int, 'f' float, 'b' bool, 's' str */
     char *value; /* in Python's notation; a str without quotes */
 };
 
 struct workload {
-    char *path;    /* absolute */
-    char *given;   /* as the user wrote it; what a script finds in sys.argv[0] */
-    char *name;    /* the file's name without .py; unique in a plan */
-    char *summary; /* first line of the docstring, or "" */
-    char *sha256;  /* of the file, in hexadecimal */
+    char *path;     /* absolute */
+    char *given;    /* as the user wrote it; what a script finds in sys.argv[0] */
+    char *name;     /* the file's name without .py; unique in a plan */
+    char *summary;  /* first line of the docstring, or "" */
+    char *sha256;   /* of the file, in hexadecimal */
     bool is_script; /* has no run(p): executed as __main__ */
     struct parameter *parameters;
     size_t parameter_count;
-    double timeout; /* seconds, or NAN */
+    double timeout;      /* seconds, or NAN */
     enum outcome expect; /* OUTCOME_OK unless EXPECT says otherwise */
 };
 
@@ -35,8 +35,7 @@ int workload_load(struct workload *workload, const char *path, bool as_script, s
 
 /* Sets a parameter, typed as its default. Returns 1 if set, 0 if the workload knows none of that
  * name, -1 if the value does not fit. */
-int workload_set(struct workload *workload, const char *name, const char *value,
-                 struct error *err);
+int workload_set(struct workload *workload, const char *name, const char *value, struct error *err);
 
 /* "threads=8 requests=7000", or ""; the caller frees it. */
 char *workload_parameters_text(const struct workload *workload);

@@ -25,8 +25,8 @@ static void report(int line, enum keeper_word word, int value)
     (void)!send(line, &message, sizeof message, MSG_NOSIGNAL);
 }
 
-/* Kills every descendant of this process, and reaps those that are its children by now. Returns true
- * when none is left. */
+/* Kills every descendant of this process, and reaps those that are its children by now. Returns
+ * true when none is left. */
 static bool kill_descendants(void)
 {
     struct procfs_tree tree = {0};
@@ -47,7 +47,8 @@ static int place_descriptors(const struct keeper_order *order, int *line)
 {
     enum { ABOVE = KEEPER_STACKS + 1 };
     int empty = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    int moved[] = {fcntl(empty, F_DUPFD_CLOEXEC, ABOVE), fcntl(order->output, F_DUPFD_CLOEXEC, ABOVE),
+    int moved[] = {fcntl(empty, F_DUPFD_CLOEXEC, ABOVE),
+                   fcntl(order->output, F_DUPFD_CLOEXEC, ABOVE),
                    fcntl(*line, F_DUPFD_CLOEXEC, ABOVE), fcntl(order->wire, F_DUPFD_CLOEXEC, ABOVE),
                    fcntl(order->stacks, F_DUPFD_CLOEXEC, ABOVE)};
     if (dup2(moved[0], 0) < 0 || dup2(moved[1], 1) < 0 || dup2(moved[1], 2) < 0 ||

@@ -3,8 +3,9 @@
  *     membench --- keeper --- membench-worker --- whatever the workload starts
  *
  * The keeper is a subreaper: what loses its parent becomes its child. It kills and reaps every
- * descendant when the worker has ended, when it is told to, and when the supervisor is gone, even by
- * `kill -9`. It runs no allocator but glibc's, and its own session keeps terminal signals away. */
+ * descendant when the worker has ended, when it is told to, and when the supervisor is gone, even
+ * by `kill -9`. It runs no allocator but glibc's, and its own session keeps terminal signals away.
+ */
 #pragma once
 
 #include <stdbool.h>

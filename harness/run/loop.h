@@ -1,4 +1,5 @@
-/* The loop over a plan's trials. Rows leave through a sink; what becomes of them is the caller's. */
+/* The loop over a plan's trials. Rows leave through a sink; what becomes of them is the caller's.
+ */
 #pragma once
 
 #include "run/trial.h"
@@ -14,7 +15,7 @@ struct sink {
 
 /* Runs every trial in order but those whose record is among `done` (from an earlier sitting), then
  * each block with a failed trial once more, at the end. Returns 0 when all were run, 1 when SIGINT,
- * SIGTERM or SIGHUP stopped it, -1 if the sink or membench itself failed. Blocks those signals while
- * it runs. */
+ * SIGTERM or SIGHUP stopped it, -1 if the sink or membench itself failed. Blocks those signals
+ * while it runs. */
 int loop_run(struct plan *plan, const struct record *done, size_t done_count,
              const struct sink *sink, struct error *err);

@@ -11,9 +11,9 @@
 #include "measure/wire.h"
 
 struct reading {
-    pid_t root;   /* whose descendants are the trial's tree */
+    pid_t root; /* whose descendants are the trial's tree */
     pid_t worker;
-    int process;  /* /proc/PID of the worker */
+    int process; /* /proc/PID of the worker */
     int statm;
     double started; /* on the monotonic clock, when the worker was started */
     struct procfs_tree tree;

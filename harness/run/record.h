@@ -14,8 +14,8 @@ struct record {
     char *summary;   /* why it is not ok, one line; or "" */
     char *hint;      /* what to do, or "" */
     char *traceback; /* of a workload error; or "" */
-    char *stacks;    /* of a timed-out trial: what every thread waits in, and Python stacks; or "" */
-    char *output;    /* the end of what the trial printed */
+    char *stacks; /* of a timed-out trial: what every thread waits in, and Python stacks; or "" */
+    char *output; /* the end of what the trial printed */
     size_t output_length;
     struct wire_hello identity; /* which malloc served it; all empty if it did not come to that */
     struct sample *samples;

@@ -38,8 +38,9 @@ static void add_process(struct text_list *parts, pid_t pid, pid_t worker)
     char command[256];
     read_command(pid, command, sizeof command);
     cleanup_free char *threads = procfs_threads(pid);
-    cleanup_free char *part = pid == worker ? text_format("worker %d\n%s", pid, threads)
-                                            : text_format("process %d: %s\n%s", pid, command, threads);
+    cleanup_free char *part = pid == worker
+                                  ? text_format("worker %d\n%s", pid, threads)
+                                  : text_format("process %d: %s\n%s", pid, command, threads);
     text_list_add(parts, part);
 }
 

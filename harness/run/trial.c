@@ -77,7 +77,8 @@ static void conclude(struct watch *watch, enum outcome outcome, const char *hint
     set_text(&record->hint, hint);
 }
 
-static void warn(struct watch *watch, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void warn(struct watch *watch, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 static void warn(struct watch *watch, const char *format, ...)
 {
@@ -111,7 +112,8 @@ static int open_descriptors(struct watch *watch, int *worker_wire, int *worker_o
     watch->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
     struct itimerspec interval = {.it_interval.tv_nsec = curve_nanoseconds,
                                   .it_value.tv_nsec = curve_nanoseconds};
-    if (watch->stacks < 0 || watch->timer < 0 || timerfd_settime(watch->timer, 0, &interval, NULL)) {
+    if (watch->stacks < 0 || watch->timer < 0 ||
+        timerfd_settime(watch->timer, 0, &interval, NULL)) {
         return error_errno(err, "cannot create a timer and a memory file");
     }
     return 0;
@@ -205,8 +207,7 @@ static void hear_phase(struct watch *watch, struct wire_phase *phase)
     if (reading_take_sample(&watch->reading, &sample)) {
         return; /* it has died meanwhile; the keeper will say how */
     }
-    record->samples =
-        text_grow(record->samples, record->sample_count + 1, sizeof *record->samples);
+    record->samples = text_grow(record->samples, record->sample_count + 1, sizeof *record->samples);
     record->samples[record->sample_count++] = sample;
     wire_send(watch->wire, &(struct wire_message){.kind = WIRE_COUNT});
 }
@@ -300,7 +301,8 @@ static bool hear_worker(struct watch *watch)
 static void conclude_killed(struct watch *watch, int number)
 {
     if (watch->is_measured) {
-        warn(watch, "the program was killed by signal %d (%s) while it ended, after the last sample",
+        warn(watch,
+             "the program was killed by signal %d (%s) while it ended, after the last sample",
              number, strsignal(number));
         conclude(watch, OUTCOME_OK, "", "%s", "");
     } else if (number == SIGKILL && procfs_oom_kills() > watch->oom_kills) {
@@ -386,8 +388,7 @@ static void take_point(struct watch *watch)
         return;
     }
     if (record->curve_count % 1024 == 0) {
-        record->curve =
-            text_grow(record->curve, record->curve_count + 1024, sizeof *record->curve);
+        record->curve = text_grow(record->curve, record->curve_count + 1024, sizeof *record->curve);
     }
     record->curve[record->curve_count++] = point;
     if (watch->observer->moment) {
@@ -404,8 +405,7 @@ static void meet_deadline(struct watch *watch)
         conclude(watch, OUTCOME_OK, "", "%s", "");
     } else if (watch->record->outcome == OUTCOME_UNFINISHED) {
         free(watch->record->stacks);
-        watch->record->stacks =
-            stacks_collect(watch->keeper.pid, watch->worker, watch->stacks);
+        watch->record->stacks = stacks_collect(watch->keeper.pid, watch->worker, watch->stacks);
         conclude(watch, OUTCOME_TIMED_OUT, "give more with --timeout, or see what it waits for",
                  "not at its end after %g s", plan_timeout(watch->plan, watch->trial->workload));
     }
@@ -427,11 +427,12 @@ static void meet_times(struct watch *watch)
 
 static void serve(struct watch *watch)
 {
-    struct pollfd polled[] = {{.fd = watch->keeper.line, .events = POLLIN},
-                              {.fd = watch->wire, .events = POLLIN},
-                              {.fd = watch->output, .events = POLLIN},
-                              {.fd = watch->timer, .events = POLLIN},
-                              {.fd = watch->is_interrupted ? -1 : watch->signals, .events = POLLIN}};
+    struct pollfd polled[] = {
+        {.fd = watch->keeper.line, .events = POLLIN},
+        {.fd = watch->wire, .events = POLLIN},
+        {.fd = watch->output, .events = POLLIN},
+        {.fd = watch->timer, .events = POLLIN},
+        {.fd = watch->is_interrupted ? -1 : watch->signals, .events = POLLIN}};
     if (poll(polled, sizeof polled / sizeof *polled, -1) < 0) {
         return; /* EINTR */
     }

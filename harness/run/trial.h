@@ -12,6 +12,7 @@ struct observer {
 
 /* Runs it and fills the record. `signals` is a signalfd: when it becomes readable, the trial is
  * stopped, its record holds what was measured until then, and 1 is returned. Returns 0 when the
- * record holds what became of the trial, whatever that is; -1 if membench itself could not run it. */
+ * record holds what became of the trial, whatever that is; -1 if membench itself could not run it.
+ */
 int trial_run(const struct plan *plan, const struct trial *trial, int signals,
               const struct observer *observer, struct record *record, struct error *err);

@@ -114,7 +114,8 @@ static int prepare_for_use(struct database *database, enum database_access mode,
     if (check_marks(database, err)) {
         return -1;
     }
-    const char *sql = mode == DATABASE_WRITE ? "PRAGMA foreign_keys = ON" : "PRAGMA query_only = ON";
+    const char *sql =
+        mode == DATABASE_WRITE ? "PRAGMA foreign_keys = ON" : "PRAGMA query_only = ON";
     return database_execute(database, sql, err);
 }
 
@@ -122,8 +123,8 @@ int database_open(struct database *database, const char *path, enum database_acc
                   struct error *err)
 {
     *database = (struct database){.path = text_copy(path)};
-    int flags = mode == DATABASE_WRITE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-                                         : SQLITE_OPEN_READONLY;
+    int flags =
+        mode == DATABASE_WRITE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
     if (sqlite3_open_v2(path, &database->handle, flags, NULL) != SQLITE_OK) {
         fail(database, "cannot open the database", err);
     } else if (prepare_for_use(database, mode, err) == 0) {

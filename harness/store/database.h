@@ -1,7 +1,7 @@
 /* SQLite, said once: opening, the schema, statements with typed columns, transactions.
  *
- * One file, STRICT tables, journal mode DELETE (the one that also holds on network file systems) and
- * a busy timeout, so that two runs can write to one database. */
+ * One file, STRICT tables, journal mode DELETE (the one that also holds on network file systems)
+ * and a busy timeout, so that two runs can write to one database. */
 #pragma once
 
 #include <stdint.h>

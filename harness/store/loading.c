@@ -56,7 +56,8 @@ static int unknown_run(struct database *database, const char *id, struct error *
 static int read_host(struct database *database, struct run_info *info, struct error *err)
 {
     cleanup_statement sqlite3_stmt *rows = database_prepare(
-        database, err, "SELECT name, value FROM host WHERE run = ? ORDER BY ordinal", "t", info->id);
+        database, err, "SELECT name, value FROM host WHERE run = ? ORDER BY ordinal", "t",
+        info->id);
     int row = rows ? 1 : -1;
     while (rows && (row = database_step(database, rows, err)) > 0) {
         host_add(&info->host, (const char *)sqlite3_column_text(rows, 0),
@@ -134,7 +135,7 @@ static int read_settings(struct database *database, struct stored_run *run, stru
     struct plan *plan = &run->plan;
     cleanup_statement sqlite3_stmt *rows =
         database_prepare(database, err,
-                         "SELECT name, library, environment, is_available FROM setting "
+                         "SELECT name, library, environment, is_available, reason FROM setting "
                          "WHERE run = ? ORDER BY ordinal",
                          "t", run->info.id);
     int row = rows ? 1 : -1;
@@ -146,6 +147,9 @@ static int read_settings(struct database *database, struct stored_run *run, stru
         *setting = (struct setting){.name = database_text(rows, 0),
                                     .library = has_library ? database_text(rows, 1) : NULL,
                                     .is_available = sqlite3_column_int(rows, 3)};
+        if (!setting->is_available) {
+            setting->reason = database_text(rows, 4);
+        }
         packing_read_texts(environment, &setting->environment);
     }
     return row < 0 ? -1 : 0;
@@ -259,8 +263,7 @@ static int read_samples(struct database *database, int64_t trial, struct record 
                                   .visit = (unsigned)sqlite3_column_int64(rows, 2),
                                   .elapsed = sqlite3_column_double(rows, 3),
                                   .moved = sqlite3_column_double(rows, 4)};
-        text_place(sample->phase, sizeof sample->phase,
-                   (const char *)sqlite3_column_text(rows, 1));
+        text_place(sample->phase, sizeof sample->phase, (const char *)sqlite3_column_text(rows, 1));
         for (int i = 0; i < METRIC_COUNT; i++) {
             sample->values[i] = METRIC_ABSENT;
         }
@@ -275,15 +278,16 @@ static int read_curve(struct database *database, int64_t trial, struct record *r
         database_prepare(database, err, "SELECT points FROM curve WHERE trial = ?", "i", trial);
     int row = rows ? database_step(database, rows, err) : -1;
     if (row > 0) {
-        record->curve = packing_read_curve(sqlite3_column_blob(rows, 0),
-                                           (size_t)sqlite3_column_bytes(rows, 0),
-                                           &record->curve_count);
+        record->curve =
+            packing_read_curve(sqlite3_column_blob(rows, 0), (size_t)sqlite3_column_bytes(rows, 0),
+                               &record->curve_count);
     }
     return row < 0 ? -1 : 0;
 }
 
 #define TRIAL_COLUMNS                                                                              \
-    "SELECT id, number, block, position, workload, setting, object_allocator, hash_seed, padding, " \
+    "SELECT id, number, block, position, workload, setting, object_allocator, hash_seed, "         \
+    "padding, "                                                                                    \
     "outcome, summary, hint, traceback, stacks, output, seconds, family, library, build_id, "      \
     "version, settings, python, warnings, repeats FROM trial WHERE run = ? ORDER BY number"
 

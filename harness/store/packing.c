@@ -80,8 +80,8 @@ void packing_read_parameters(const char *json, struct workload *workload)
         }
         workload->parameters = text_grow(workload->parameters, workload->parameter_count + 1,
                                          sizeof *workload->parameters);
-        workload->parameters[workload->parameter_count++] = (struct parameter){
-            .name = text_copy(name), .type = type[0], .value = text_copy(value)};
+        workload->parameters[workload->parameter_count++] =
+            (struct parameter){.name = text_copy(name), .type = type[0], .value = text_copy(value)};
     }
     json_decref(array);
 }

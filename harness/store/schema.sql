@@ -45,6 +45,7 @@ CREATE TABLE setting (
     library      TEXT,                   -- preloaded; NULL: glibc's own malloc
     environment  TEXT NOT NULL CHECK (json_valid(environment)),
     is_available INTEGER NOT NULL,
+    reason       TEXT,                   -- why it is not available
     PRIMARY KEY (run, ordinal)
 ) STRICT, WITHOUT ROWID;
 

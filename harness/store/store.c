@@ -49,9 +49,9 @@ static int add_settings(struct database *database, const struct run_info *info,
     for (size_t i = 0; i < plan->setting_count; i++) {
         const struct setting *setting = &plan->settings[i];
         cleanup_free char *environment = packing_of_texts(&setting->environment);
-        if (database_run(database, err, "INSERT INTO setting VALUES (?, ?, ?, ?, ?, ?)", "tittti",
-                         info->id, (int64_t)i, setting->name, setting->library, environment,
-                         (int64_t)setting->is_available)) {
+        if (database_run(database, err, "INSERT INTO setting VALUES (?, ?, ?, ?, ?, ?, ?)",
+                         "titttit", info->id, (int64_t)i, setting->name, setting->library,
+                         environment, (int64_t)setting->is_available, setting->reason)) {
             return -1;
         }
     }
@@ -63,13 +63,13 @@ static int add_run(struct database *database, const struct run_info *info, const
 {
     const struct options *options = plan->options;
     cleanup_free char *command = packing_of_texts(&info->command);
-    return database_run(database, err,
-                        "INSERT INTO run (id, started, version, directory, command, out, seed, runs, "
-                        "cycles, settle, layout) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                        "ttttttiiirt", info->id, info->started, info->version, info->directory,
-                        command, info->out, (int64_t)info->seed, (int64_t)options->runs,
-                        (int64_t)options->cycles, options->settle,
-                        options_layout_name(options->layout)) ||
+    return database_run(
+               database, err,
+               "INSERT INTO run (id, started, version, directory, command, out, seed, runs, "
+               "cycles, settle, layout) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+               "ttttttiiirt", info->id, info->started, info->version, info->directory, command,
+               info->out, (int64_t)info->seed, (int64_t)options->runs, (int64_t)options->cycles,
+               options->settle, options_layout_name(options->layout)) ||
                    add_host(database, info, err) || add_workloads(database, info, plan, err) ||
                    add_settings(database, info, plan, err)
                ? -1
@@ -144,19 +144,19 @@ static int add_trial(struct database *database, const struct run_info *info,
     cleanup_free char *warnings = packing_of_texts(&record->warnings);
     return database_run(
         database, err,
-        "INSERT INTO trial (run, number, block, position, repeats, workload, setting, object_allocator, "
+        "INSERT INTO trial (run, number, block, position, repeats, workload, setting, "
+        "object_allocator, "
         "hash_seed, padding, outcome, summary, hint, traceback, stacks, output, seconds, family, "
         "library, build_id, version, settings, python, warnings) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         "tiiiiiitiitttttbrttttttt", info->id, (int64_t)trial->number, (int64_t)trial->block,
         (int64_t)trial->position, (int64_t)trial->repeats,
-        (int64_t)(trial->workload - plan->workloads),
-        (int64_t)(trial->setting - plan->settings),
+        (int64_t)(trial->workload - plan->workloads), (int64_t)(trial->setting - plan->settings),
         options_object_allocator_name(trial->object_allocator), (int64_t)trial->hash_seed,
         (int64_t)trial->padding, outcome_name(record->outcome), record->summary, record->hint,
         record->traceback, record->stacks, record->output, (int)record->output_length,
-        record->seconds, identity->family, identity->library, identity->build_id,
-        identity->version, identity->settings, identity->python, warnings);
+        record->seconds, identity->family, identity->library, identity->build_id, identity->version,
+        identity->settings, identity->python, warnings);
 }
 
 int store_add(struct database *database, const struct run_info *info, const struct plan *plan,

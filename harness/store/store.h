@@ -13,12 +13,12 @@
 
 /* What is known of a run besides its trials. */
 struct run_info {
-    char *id;      /* name of its directory */
-    char *started; /* UTC, ISO 8601 */
-    char *finished; /* or "" */
-    char *version; /* of membench */
-    char *directory; /* working directory that it was started in */
-    char *out;       /* DIR/<run>, absolute */
+    char *id;                 /* name of its directory */
+    char *started;            /* UTC, ISO 8601 */
+    char *finished;           /* or "" */
+    char *version;            /* of membench */
+    char *directory;          /* working directory that it was started in */
+    char *out;                /* DIR/<run>, absolute */
     struct text_list command; /* its arguments */
     uint64_t seed;
     size_t trials; /* in the store; only store_list sets it */
@@ -49,11 +49,13 @@ int store_finish_run(struct database *database, const char *id, const char *fini
 /* All runs, oldest first; without their host's facts. */
 int store_list(struct database *database, struct run_info **runs, size_t *count, struct error *err);
 
-/* What is known of one run. An unknown id is an error that suggests near ones; "last" is the newest. */
+/* What is known of one run. An unknown id is an error that suggests near ones; "last" is the
+ * newest. */
 int store_find(struct database *database, const char *id, struct run_info *info, struct error *err);
 
 /* The whole run. */
-int store_load(struct database *database, const char *id, struct stored_run *run, struct error *err);
+int store_load(struct database *database, const char *id, struct stored_run *run,
+               struct error *err);
 
 void run_info_clear(struct run_info *info);
 void stored_run_clear(struct stored_run *run);

@@ -78,7 +78,7 @@ void failure_from_exception(void)
     }
     memset(&failure, 0, sizeof failure);
     failure.outcome = PyErr_GivenExceptionMatches(type, PyExc_MemoryError) ? OUTCOME_OUT_OF_MEMORY
-                                                                          : OUTCOME_WORKLOAD_ERROR;
+                                                                           : OUTCOME_WORKLOAD_ERROR;
     describe(type, value, trace);
     /* First, because printing a SystemExit ends the process. */
     speech_failure(&failure);

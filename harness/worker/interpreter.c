@@ -26,8 +26,7 @@ static PyStatus preinitialize(const struct worker_options *options)
     PyPreConfig preconfig;
     PyPreConfig_InitPythonConfig(&preconfig);
     preconfig.parse_argv = 0;
-    preconfig.allocator =
-        options->use_malloc ? PYMEM_ALLOCATOR_MALLOC : PYMEM_ALLOCATOR_PYMALLOC;
+    preconfig.allocator = options->use_malloc ? PYMEM_ALLOCATOR_MALLOC : PYMEM_ALLOCATOR_PYMALLOC;
     return Py_PreInitialize(&preconfig);
 }
 
@@ -88,9 +87,9 @@ static int enable_stack_dumps(int stacks)
     fcntl(stacks, F_SETFD, FD_CLOEXEC);
     PyObject *module = PyImport_ImportModule("faulthandler");
     PyObject *enabled = module ? PyObject_CallMethod(module, "enable", NULL) : NULL;
-    PyObject *registered =
-        enabled ? PyObject_CallMethod(module, "register", "iiO", WORKER_DUMP_SIGNAL, stacks, Py_True)
-                : NULL;
+    PyObject *registered = enabled ? PyObject_CallMethod(module, "register", "iiO",
+                                                         WORKER_DUMP_SIGNAL, stacks, Py_True)
+                                   : NULL;
     int failed = !registered;
     Py_XDECREF(registered);
     Py_XDECREF(enabled);

@@ -107,8 +107,8 @@ static int run_trial(const struct worker_options *options)
         return status;
     }
     PyObject *state = NULL, *tick = NULL;
-    enum load_result result = options->is_script ? script_run(options)
-                                                 : protocol_run(options, &state, &tick);
+    enum load_result result =
+        options->is_script ? script_run(options) : protocol_run(options, &state, &tick);
     if (result == LOAD_DONE && aftermath_run(options, state, tick) == 0) {
         speech_done();
         status = 0;

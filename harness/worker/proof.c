@@ -69,7 +69,7 @@ struct build_id_search {
     size_t size;
 };
 
-static void format_build_id(const ElfW(Nhdr) *note, struct build_id_search *search)
+static void format_build_id(const ElfW(Nhdr) * note, struct build_id_search *search)
 {
     const unsigned char *bytes = (const unsigned char *)(note + 1) + ((note->n_namesz + 3) & ~3u);
     for (size_t i = 0; i < note->n_descsz && 2 * i + 2 < search->size; i++) {

@@ -91,8 +91,8 @@ static void fail(const char *where)
 static int visit(PyObject *yielded, unsigned cycle)
 {
     if (!PyUnicode_Check(yielded)) {
-        failure_say(OUTCOME_WORKLOAD_ERROR, phase_hint, "run() yielded %.200s, not the name of a phase",
-                    Py_TYPE(yielded)->tp_name);
+        failure_say(OUTCOME_WORKLOAD_ERROR, phase_hint,
+                    "run() yielded %.200s, not the name of a phase", Py_TYPE(yielded)->tp_name);
         return -1;
     }
     const char *name = PyUnicode_AsUTF8(yielded);

@@ -226,8 +226,8 @@ static void an_unknown_allocator_is_refused_and_the_nearest_is_offered(void **st
     struct membench *run = *state;
     refuse(run, "unknown allocator 'jemaloc'", "'jemalloc'", "-a", "jemaloc", "workload.py");
     refuse(run, "unknown allocator 'tcmaloc'", "'tcmalloc'", "-a", "glibc,tcmaloc", "workload.py");
-    refuse(run, "unknown allocator 'nothing-like-it'", "glibc, glibc-arena1", "-a", "nothing-like-it",
-           "workload.py");
+    refuse(run, "unknown allocator 'nothing-like-it'", "glibc, glibc-arena1", "-a",
+           "nothing-like-it", "workload.py");
     refuse(run, "unknown allocator ''", "glibc, glibc-arena1", "-a", "glibc,", "workload.py");
     refuse(run, "unknown allocator 'jemallox'", "'jemalloc'", "-a", "mine=jemallox", "workload.py");
 }

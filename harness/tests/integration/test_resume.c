@@ -166,8 +166,9 @@ static void a_dry_run_prints_the_order_and_runs_nothing(void **state)
 static void a_file_that_is_no_database_is_refused(void **state)
 {
     struct membench *run = *state;
-    membench_write(run, "other.db", "a text that is much longer than the header of a database, so "
-                                    "that nobody can take it for an empty one; and a bit more");
+    membench_write(run, "other.db",
+                   "a text that is much longer than the header of a database, so "
+                   "that nobody can take it for an empty one; and a bit more");
     membench_run(run, "-a", "glibc", "-n", "1", "--db", "other.db",
                  membench_write(run, "brief.py", brief));
     membench_expect(run, 125);

@@ -36,8 +36,8 @@ static struct server measure_trial(struct membench *run, unsigned trial)
         /* The peak is known as rss only; the pages of files hardly change after the start. */
         .peak = value_of(run, "end", "peak_rss", trial) - files,
         .kept = value_of(run, "settled", "anon", trial) - base,
-        .returned = value_of(run, "collected", "anon", trial) -
-                    value_of(run, "released", "anon", trial),
+        .returned =
+            value_of(run, "collected", "anon", trial) - value_of(run, "released", "anon", trial),
     };
 }
 
@@ -78,7 +78,8 @@ static void request_bursts_behaves_as_real_servers_do(void **state)
     membench_expect(run, 0);
     struct server glibc = measure(run, "glibc");
     assert_within("peak over base", glibc.peak / glibc.base, 2.5, 7);
-    assert_within("share of the growth that stays", glibc.kept / (glibc.peak - glibc.base), 0.75, 1);
+    assert_within("share of the growth that stays", glibc.kept / (glibc.peak - glibc.base), 0.75,
+                  1);
     assert_within("share that a trim returns", glibc.returned / glibc.kept, 0.08, 0.35);
     double tcmalloc = measure(run, "tcmalloc").kept / glibc.kept;
     assert_within("what tcmalloc keeps, of what glibc keeps", tcmalloc, 0.90, 2);

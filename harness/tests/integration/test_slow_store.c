@@ -35,10 +35,12 @@ static double ask(struct membench *run, const char *path, const char *sql)
 
 static void assert_whole(struct membench *run, const char *path)
 {
-    assert_true(ask(run, path, "SELECT count(*) FROM pragma_integrity_check "
-                               "WHERE integrity_check <> 'ok'") == 0);
-    assert_true(ask(run, path, "SELECT count(*) FROM trial LEFT JOIN sample ON "
-                               "sample.trial = trial.id WHERE sample.id IS NULL") == 0);
+    assert_true(ask(run, path,
+                    "SELECT count(*) FROM pragma_integrity_check "
+                    "WHERE integrity_check <> 'ok'") == 0);
+    assert_true(ask(run, path,
+                    "SELECT count(*) FROM trial LEFT JOIN sample ON "
+                    "sample.trial = trial.id WHERE sample.id IS NULL") == 0);
 }
 
 /* Killed at 50 random moments, it always goes on, and every trial is there once in the end. */
@@ -95,11 +97,12 @@ static void two_runs_on_one_database_both_finish(void **state)
 {
     struct membench *run = *state;
     const char *workload = membench_write(run, "brief.py", brief);
-    const char *script = membench_write(run, "both.sh", "\"$1\" -q -a glibc -n 20 --settle 0 \"$2\" & first=$!\n"
-                                                        "\"$1\" -q -a glibc -n 20 --settle 0 \"$2\" || exit 1\n"
-                                                        "wait $first\n");
-    membench_start_program(run, (const char *const[]){"/bin/sh", script, MEMBENCH_PROGRAM, workload,
-                                                      NULL});
+    const char *script = membench_write(run, "both.sh",
+                                        "\"$1\" -q -a glibc -n 20 --settle 0 \"$2\" & first=$!\n"
+                                        "\"$1\" -q -a glibc -n 20 --settle 0 \"$2\" || exit 1\n"
+                                        "wait $first\n");
+    membench_start_program(
+        run, (const char *const[]){"/bin/sh", script, MEMBENCH_PROGRAM, workload, NULL});
     membench_wait(run);
     membench_expect(run, 0);
     assert_true(ask(run, "results/membench.db", "SELECT count(*) FROM trial") == 40);
@@ -114,9 +117,9 @@ static void a_database_that_is_locked_for_a_while_is_waited_for(void **state)
     struct database database;
     const char *workload = membench_write(run, "brief.py", brief);
     membench_run(run, "-q", "-a", "glibc", "-n", "1", "--settle", "0", workload);
-    assert_int_equal(database_open(&database, membench_path(run, "results/membench.db"),
-                                   DATABASE_WRITE, &err),
-                     0);
+    assert_int_equal(
+        database_open(&database, membench_path(run, "results/membench.db"), DATABASE_WRITE, &err),
+        0);
     assert_int_equal(database_execute(&database, "BEGIN EXCLUSIVE", &err), 0);
     membench_start(run, "-q", "-a", "glibc", "-n", "1", "--settle", "0", workload);
     sleep(5);

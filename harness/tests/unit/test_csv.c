@@ -250,8 +250,7 @@ static void csv_keeps_a_row_of_a_trial_without_samples(void **state)
     begin(&run, state);
     add(&run, records_add(&run.records, 0, OUTCOME_SKIPPED));
     cleanup_free char *samples = contents(&run, "samples.csv");
-    assert_contains(samples,
-                    "repeats\r\nrun-1,1,1,1,bursts,,glibc,pymalloc,skipped,,,,,,,,,\r\n");
+    assert_contains(samples, "repeats\r\nrun-1,1,1,1,bursts,,glibc,pymalloc,skipped,,,,,,,,,\r\n");
     end(&run);
 }
 

@@ -59,9 +59,10 @@ static void assert_refused(const char *path, const char *part)
 
 static void a_file_that_is_no_database_is_refused_untouched(void **state)
 {
-    cleanup_free char *path = scratch_write_text(
-        state, "text.db", "this is no database, but a text that is long enough to be one, so that "
-                          "its first hundred bytes are looked at as a header of SQLite");
+    cleanup_free char *path =
+        scratch_write_text(state, "text.db",
+                           "this is no database, but a text that is long enough to be one, so that "
+                           "its first hundred bytes are looked at as a header of SQLite");
     assert_refused(path, "not a database");
 }
 
@@ -113,8 +114,9 @@ static void values_of_the_wrong_type_are_refused(void **state)
     struct database database;
     cleanup_free char *path = scratch_path(state, "strict.db");
     assert_int_equal(database_open(&database, path, DATABASE_WRITE, &err), 0);
-    assert_int_equal(database_run(&database, &err, "INSERT INTO value VALUES (1, 'rss', 'bytes', ?)",
-                                  "t", "not a number"),
+    assert_int_equal(database_run(&database, &err,
+                                  "INSERT INTO value VALUES (1, 'rss', 'bytes', ?)", "t",
+                                  "not a number"),
                      -1);
     database_close(&database);
 }

@@ -161,11 +161,11 @@ static void an_interrupted_trial_is_forgotten_with_all_its_rows(void **state)
     records_set(&cut->summary, RECORD_INTERRUPTED);
     check(store_add(&stored.database, &stored.info, &stored.records.plan, cut, &err), &err);
     check(store_forget_interrupted(&stored.database, "cut", &err), &err);
-    cleanup_statement sqlite3_stmt *row = database_prepare(
-        &stored.database, &err,
-        "SELECT (SELECT count(*) FROM trial) + (SELECT count(*) FROM sample) + "
-        "(SELECT count(*) FROM value) + (SELECT count(*) FROM curve)",
-        "");
+    cleanup_statement sqlite3_stmt *row =
+        database_prepare(&stored.database, &err,
+                         "SELECT (SELECT count(*) FROM trial) + (SELECT count(*) FROM sample) + "
+                         "(SELECT count(*) FROM value) + (SELECT count(*) FROM curve)",
+                         "");
     assert_int_equal(database_step(&stored.database, row, &err), 1);
     assert_true(database_number(row, 0) == 0);
     sqlite3_finalize(take_pointer(row));
