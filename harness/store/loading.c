@@ -215,7 +215,9 @@ static void read_record(sqlite3_stmt *row, struct record *record)
     record->output_length = (size_t)sqlite3_column_bytes(row, 14);
     free(record->output);
     record->output = text_allocate(record->output_length + 1);
-    memcpy(record->output, sqlite3_column_blob(row, 14), record->output_length);
+    if (record->output_length > 0) { /* SQLite answers an empty blob with NULL */
+        memcpy(record->output, sqlite3_column_blob(row, 14), record->output_length);
+    }
     record->output[record->output_length] = '\0';
     record->seconds = sqlite3_column_double(row, 15);
     read_identity(row, 16, &record->identity);

@@ -17,6 +17,7 @@ void records_init(struct records *records)
                                           .given = text_copy("bursts.py"),
                                           .name = text_copy("bursts"),
                                           .summary = text_copy("bursts of requests"),
+                                          .sha256 = text_copy("abc"),
                                           .timeout = METRIC_ABSENT,
                                           .expect = OUTCOME_OK};
     for (size_t i = 0; i < RECORDS_SETTINGS; i++) {
@@ -43,6 +44,7 @@ void records_clear(struct records *records)
     free(records->workload.given);
     free(records->workload.name);
     free(records->workload.summary);
+    free(records->workload.sha256);
 }
 
 struct record *records_add(struct records *records, size_t setting, enum outcome outcome)

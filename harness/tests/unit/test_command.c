@@ -204,6 +204,7 @@ static void command_run_leaves_no_descriptor_behind(void **state)
     run("true", &output);
     command_output_clear(&output);
     run_script("sleep 1000", 0.05, &output, &err);
+    command_output_clear(&output);
     const char *const missing[] = {"/nowhere", NULL};
     command_run(missing, environment, patience, &output, &err);
     assert_int_equal(descriptors_count(), before);

@@ -46,8 +46,6 @@ static void fill(struct stored *stored, void *const *state, const char *id)
     struct error err = {0};
     cleanup_free char *path = scratch_path(state, "store.db");
     records_init(&stored->records);
-    free(stored->records.workload.sha256);
-    stored->records.workload.sha256 = text_copy("abc");
     describe(&stored->info, id);
     check(database_open(&stored->database, path, DATABASE_WRITE, &err), &err);
     check(store_begin_run(&stored->database, &stored->info, &stored->records.plan, &err), &err);
