@@ -63,8 +63,10 @@ static int unknown_option(const struct option_info *table, size_t count, const c
     cleanup_free char *name = text_format("%.*s", (int)strcspn(word, "="), word);
     cleanup_free char *near = given[1] == '-' ? text_nearest(name, names, count) : NULL;
     error_set(err, "unknown option '%s'", given);
-    return near ? error_hint(err, "did you mean %s? --help shows all", near)
-                : error_hint(err, "--help shows all");
+    if (near) {
+        return error_hint(err, "did you mean %s? --help shows all", near);
+    }
+    return error_hint(err, "--help shows all; arguments of a script stand behind '--'");
 }
 
 /* Everything behind the first "--" belongs to the script; returns what remains for the options. */
@@ -84,6 +86,7 @@ static int take_arguments(int argc, char **argv, struct options *options)
 static int set_option(const struct option_info *info, const char *value, struct options *options,
                       struct error *err)
 {
+    text_list_add(&options->given, info->name);
     return info->set(options, value, err) ? error_wrap(err, "--%s", info->name) : 0;
 }
 

@@ -1,7 +1,6 @@
 /* membench list: what there is. */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "cli/command_line.h"
@@ -13,6 +12,7 @@
 #include "measure/metric.h"
 #include "plan/setting.h"
 #include "plan/workload.h"
+#include "report/shell.h"
 
 static int fail(const struct error *err, int status)
 {
@@ -94,8 +94,7 @@ static int list_metrics(const struct options *options)
 
 static void print_run(const struct run_info *run)
 {
-    cleanup_free char *command = text_join(&run->command, " ");
-    text_tame(command);
+    cleanup_free char *command = shell_repeat(&run->command, run->seed);
     printf("%s  %s  %4zu trials  %s\n  %s\n", run->id, run->started, run->trials,
            run->finished[0] ? "finished" : "not finished", command);
 }
@@ -106,13 +105,7 @@ static int list_runs(const struct options *options)
     struct run_info *runs;
     size_t count;
     struct error err;
-    cleanup_free char *path = sitting_database_path(options);
-    if (access(path, F_OK)) {
-        error_errno(&err, "cannot open the database '%s'", path);
-        error_hint(&err, "name another one with --db or --out");
-        return fail(&err, EXIT_NOT_MEASURED);
-    }
-    if (database_open(&database, path, DATABASE_READ, &err)) {
+    if (sitting_open_store(&database, options, DATABASE_READ, &err)) {
         return fail(&err, EXIT_NOT_MEASURED);
     }
     int failed = store_list(&database, &runs, &count, &err);
@@ -136,6 +129,8 @@ static const struct {
 };
 enum { LISTS = sizeof lists / sizeof *lists };
 
+static const char *const list_options[] = {"db", "out", "help", NULL};
+
 static void print_help(void)
 {
     puts("usage: membench list allocators|workloads|metrics|runs\n\n"
@@ -143,8 +138,7 @@ static void print_help(void)
          "  workloads   the shipped workloads and their parameters\n"
          "  metrics     what is measured at every standstill, and its unit\n"
          "  runs        what the database holds\n");
-    run_options_print_some((const char *const[]){"db", "out", NULL}, stdout,
-                           terminal_width(stdout));
+    run_options_print_some(list_options, stdout, terminal_width(stdout));
 }
 
 static int list(const struct options *options)
@@ -172,7 +166,8 @@ int command_list(int argc, char **argv)
     struct error err;
     options_init(&options);
     int status = EXIT_DONE;
-    if (run_options_parse(argc, argv, &options, &err)) {
+    if (run_options_parse(argc, argv, &options, &err) ||
+        run_options_allow(&options, "list", list_options, &err)) {
         status = fail(&err, EXIT_WRONG_USAGE);
     } else if (options.help) {
         print_help();

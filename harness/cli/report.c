@@ -1,7 +1,6 @@
 /* membench report: a stored run, rendered again. */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "cli/command_line.h"
@@ -12,26 +11,22 @@
 #include "cli/sitting.h"
 #include "cli/terminal.h"
 
+static const char *const report_options[] = {"db", "out", "no-color", "help", NULL};
+
 static void print_help(void)
 {
     fputs("usage: membench report [OPTIONS] RUN\n\n"
           "Renders a stored run again: its table, and its files in the run's directory.\n"
           "RUN is an id of 'membench list runs', or 'last'.\n\n",
           stdout);
-    run_options_print_some((const char *const[]){"db", "out", "no-color", "help", NULL}, stdout,
-                           terminal_width(stdout));
+    run_options_print_some(report_options, stdout, terminal_width(stdout));
 }
 
 static int report(const struct options *options, struct error *err)
 {
     struct database database = {0};
     struct stored_run run;
-    cleanup_free char *path = sitting_database_path(options);
-    if (access(path, F_OK)) {
-        error_errno(err, "cannot open the database '%s'", path);
-        return error_hint(err, "name another one with --db or --out");
-    }
-    if (database_open(&database, path, DATABASE_READ, err)) {
+    if (sitting_open_store(&database, options, DATABASE_READ, err)) {
         return -1;
     }
     int failed = store_load(&database, options->workloads.items[0], &run, err);
@@ -52,7 +47,8 @@ int command_report(int argc, char **argv)
     struct error err;
     options_init(&options);
     int status = EXIT_WRONG_USAGE;
-    if (run_options_parse(argc, argv, &options, &err)) {
+    if (run_options_parse(argc, argv, &options, &err) ||
+        run_options_allow(&options, "report", report_options, &err)) {
         error_print(&err, stderr);
     } else if (options.help) {
         print_help();

@@ -94,7 +94,7 @@ static int sit(struct plan *plan, struct sitting *sitting, struct error *err)
         error_print(&showing, stderr);
     }
     if (result == 1) {
-        fprintf(stderr, "membench: interrupted\nhint: go on with --resume %s\n", sitting->info.id);
+        fprintf(stderr, "membench: interrupted\nhint: go on with %s\n", sitting->resume);
         return EXIT_INTERRUPTED;
     }
     return result < 0 || show_failed || !is_complete ? EXIT_NOT_MEASURED : EXIT_DONE;
@@ -156,7 +156,7 @@ static int resume(const struct options *given, struct error *err)
     int status = EXIT_WRONG_USAGE;
     if (sitting_resume(&sitting, given, err) || reread(&sitting, given, &options, err) ||
         plan_make(&plan, &options, err) ||
-        sitting_check_plan(&sitting, &plan, given->allow_changed, err)) {
+        sitting_take_up(&sitting, &plan, given->allow_changed, err)) {
         error_print(err, stderr);
     } else {
         status = sit(&plan, &sitting, err);
@@ -167,17 +167,20 @@ static int resume(const struct options *given, struct error *err)
     return status;
 }
 
-/* A resumed run goes on as it was started: another workload or allocator would be another run. */
+/* A resumed run goes on as it was started: with other options it would be another run. */
 static int check_resume(const struct options *options, struct error *err)
 {
-    if (options->resume && (options->workloads.count > 0 || options->allocators.count > 0 ||
-                            options->parameters.count > 0)) {
-        error_set(err, "--resume goes on with a run as it was started, and takes no workloads, "
-                       "allocators or parameters");
+    if (!options->resume) {
+        return 0;
+    }
+    static const char *const allowed[] = {"resume", "db",       "out",  "allow-changed",
+                                          "quiet",  "no-color", "help", NULL};
+    if (options->workloads.count > 0) {
+        error_set(err, "--resume goes on with a run as it was started, and takes no workload");
         return error_hint(err,
                           "give only --resume RUN, and --db or --out if it is not in ./results");
     }
-    return 0;
+    return run_options_allow(options, "--resume", allowed, err);
 }
 
 int command_run_workloads(int argc, char **argv)

@@ -1,7 +1,9 @@
 #include "cli/run_options.h"
 
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static int set_allocator(struct options *options, const char *value, struct error *err)
 {
@@ -129,8 +131,13 @@ static int set_environment(struct options *options, const char *value, struct er
 
 static int set_venv(struct options *options, const char *value, struct error *err)
 {
-    (void)err;
-    options->venv = value;
+    char directory[PATH_MAX];
+    if (value[0] != '/' && !getcwd(directory, sizeof directory)) {
+        return error_errno(err, "cannot tell the working directory");
+    }
+    /* Links stay: a venv's own python3 is one. */
+    free(options->venv);
+    options->venv = value[0] == '/' ? text_copy(value) : text_format("%s/%s", directory, value);
     return 0;
 }
 
@@ -293,4 +300,20 @@ void run_options_print_some(const char *const *names, FILE *out, unsigned width)
             }
         }
     }
+}
+
+int run_options_allow(const struct options *options, const char *what, const char *const *allowed,
+                      struct error *err)
+{
+    for (size_t i = 0; i < options->given.count; i++) {
+        bool is_allowed = false;
+        for (const char *const *name = allowed; *name; name++) {
+            is_allowed |= strcmp(*name, options->given.items[i]) == 0;
+        }
+        if (!is_allowed) {
+            error_set(err, "%s takes no option '--%s'", what, options->given.items[i]);
+            return error_hint(err, "--help shows what it takes");
+        }
+    }
+    return 0;
 }

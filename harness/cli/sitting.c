@@ -14,6 +14,17 @@
 #include "base/file.h"
 #include "report/csv.h"
 
+/* "--resume ID", and where its store is unless that is where everybody looks. */
+static char *describe_resume(const char *id, const struct options *options)
+{
+    if (options->db) {
+        return text_format("--resume %s --db %s", id, options->db);
+    }
+    bool is_default = strcmp(options->out, "results") == 0;
+    return is_default ? text_format("--resume %s", id)
+                      : text_format("--resume %s --out %s", id, options->out);
+}
+
 /* Room for the rows of one trial, kept for the moment when the disk is full. */
 enum { RESERVE_BYTES = 192 * 1024 };
 
@@ -84,6 +95,18 @@ static void remove_reserve(struct sitting *sitting)
     }
 }
 
+/* What the command line left to the environment is written down, so that another sitting has it. */
+static void add_resolved(struct text_list *command, const struct options *options)
+{
+    if (options->venv) {
+        text_list_add(command, "--venv");
+        text_list_add(command, options->venv);
+    }
+    cleanup_free char *limit = text_format("%llu", (unsigned long long)options->memory_limit);
+    text_list_add(command, "--memory-limit");
+    text_list_add(command, limit);
+}
+
 static void describe_run(struct run_info *info, const struct plan *plan, int argc, char **argv)
 {
     char directory[PATH_MAX];
@@ -94,6 +117,9 @@ static void describe_run(struct run_info *info, const struct plan *plan, int arg
     info->seed = plan->options->seed;
     for (int i = 0; i < argc; i++) {
         text_list_add(&info->command, argv[i]);
+        if (i == 0) {
+            add_resolved(&info->command, plan->options);
+        }
     }
     host_read(&info->host);
 }
@@ -107,6 +133,7 @@ int sitting_begin(struct sitting *sitting, const struct plan *plan, int argc, ch
     if (make_directory(&sitting->info, plan->options->out, err)) {
         return -1;
     }
+    sitting->resume = describe_resume(sitting->info.id, plan->options);
     if (database_open(&sitting->database, path, DATABASE_WRITE, err) ||
         make_reserve(sitting, err) ||
         store_begin_run(&sitting->database, &sitting->info, plan, err)) {
@@ -117,21 +144,27 @@ int sitting_begin(struct sitting *sitting, const struct plan *plan, int argc, ch
     return 0;
 }
 
+int sitting_open_store(struct database *database, const struct options *options,
+                       enum database_access access_mode, struct error *err)
+{
+    cleanup_free char *path = sitting_database_path(options);
+    if (access(path, F_OK)) {
+        error_errno(err, "there is no run stored in '%s'", path);
+        return error_hint(err, "name the database with --db, or its directory with --out");
+    }
+    return database_open(database, path, access_mode, err);
+}
+
 int sitting_resume(struct sitting *sitting, const struct options *options, struct error *err)
 {
     *sitting = (struct sitting){0};
-    cleanup_free char *path = sitting_database_path(options);
-    if (access(path, F_OK)) {
-        error_errno(err, "cannot open the database '%s'", path);
-        return error_hint(err, "name the one that holds the run with --db or --out");
-    }
-    if (database_open(&sitting->database, path, DATABASE_WRITE, err) ||
+    if (sitting_open_store(&sitting->database, options, DATABASE_WRITE, err) ||
         store_find(&sitting->database, options->resume, &sitting->info, err) ||
-        store_forget_interrupted(&sitting->database, sitting->info.id, err) ||
         store_load(&sitting->database, sitting->info.id, &sitting->earlier, err)) {
         return -1;
     }
     sitting->has_earlier = true;
+    sitting->resume = describe_resume(sitting->info.id, options);
     if (chdir(sitting->info.directory)) {
         error_errno(err, "cannot go to '%s', where the run was started", sitting->info.directory);
         return error_hint(err, "its workloads and its environment are looked up from there");
@@ -139,8 +172,8 @@ int sitting_resume(struct sitting *sitting, const struct options *options, struc
     return file_make_directories(sitting->info.out, err) || make_reserve(sitting, err) ? -1 : 0;
 }
 
-int sitting_check_plan(const struct sitting *sitting, const struct plan *plan, bool allow_changed,
-                       struct error *err)
+static int check_plan(const struct sitting *sitting, const struct plan *plan, bool allow_changed,
+                      struct error *err)
 {
     const struct plan *stored = &sitting->earlier.plan;
     bool is_same = plan->workload_count == stored->workload_count &&
@@ -163,7 +196,23 @@ int sitting_check_plan(const struct sitting *sitting, const struct plan *plan, b
     return 0;
 }
 
-/* The same rows as in a run's CSV files, in a directory of their own beside the database. */
+int sitting_take_up(struct sitting *sitting, const struct plan *plan, bool allow_changed,
+                    struct error *err)
+{
+    if (check_plan(sitting, plan, allow_changed, err) ||
+        store_forget_interrupted(&sitting->database, sitting->info.id, err)) {
+        return -1;
+    }
+    stored_run_clear(&sitting->earlier);
+    sitting->has_earlier = false;
+    if (store_load(&sitting->database, sitting->info.id, &sitting->earlier, err)) {
+        return -1;
+    }
+    sitting->has_earlier = true;
+    return 0;
+}
+
+/* The same rows as in a run's CSV files, in a directory of their own in the run's. */
 static int save_as_text(struct sitting *sitting, const struct plan *plan,
                         const struct record *record, char **directory, struct error *err)
 {
@@ -188,8 +237,7 @@ int sitting_add(struct sitting *sitting, const struct plan *plan, const struct r
     if (save_as_text(sitting, plan, record, &directory, &unsaved)) {
         return error_hint(err, "nor could its rows be written: %.300s", unsaved.message);
     }
-    return error_hint(err, "its rows are in '%s'; go on later with --resume %s", directory,
-                      sitting->info.id);
+    return error_hint(err, "its rows are in '%s'; go on later with %s", directory, sitting->resume);
 }
 
 int sitting_finish(struct sitting *sitting, struct error *err)
@@ -201,6 +249,7 @@ int sitting_finish(struct sitting *sitting, struct error *err)
 void sitting_clear(struct sitting *sitting)
 {
     remove_reserve(sitting);
+    free(sitting->resume);
     if (sitting->has_earlier) {
         stored_run_clear(&sitting->earlier);
     }

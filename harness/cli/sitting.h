@@ -10,11 +10,16 @@ struct sitting {
     struct run_info info;
     struct stored_run earlier; /* what is stored already, if this is not the first sitting */
     bool has_earlier;
+    char *resume;  /* the options that go on with it, as one types them */
     char *reserve; /* a file that keeps some room on the disk for what the store cannot take */
 };
 
 /* The path of the database: --db, else membench.db in --out; the caller frees it. */
 char *sitting_database_path(const struct options *options);
+
+/* Opens the store that --db or --out names; that there is none is an error. */
+int sitting_open_store(struct database *database, const struct options *options,
+                       enum database_access access_mode, struct error *err);
 
 /* Makes the run's directory and enters the run into the store. `argc` and `argv` are the command
  * line, which --resume reads again. */
@@ -24,11 +29,12 @@ int sitting_begin(struct sitting *sitting, const struct plan *plan, int argc, ch
 /* Opens a run for another sitting: loads what is there. */
 int sitting_resume(struct sitting *sitting, const struct options *options, struct error *err);
 
-/* Whether the plan made from the stored command line is the stored one. */
-int sitting_check_plan(const struct sitting *sitting, const struct plan *plan, bool allow_changed,
-                       struct error *err);
+/* Goes on with a resumed run: fails unless the plan, made from the stored command line, is the
+ * stored one; then forgets the trial that the interruption cut off. */
+int sitting_take_up(struct sitting *sitting, const struct plan *plan, bool allow_changed,
+                    struct error *err);
 
-/* Stores one trial. If that fails, its rows go to a text file beside the database, and the error
+/* Stores one trial. If that fails, its rows go to text files in the run's directory, and the error
  * says where. */
 int sitting_add(struct sitting *sitting, const struct plan *plan, const struct record *record,
                 struct error *err);

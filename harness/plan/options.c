@@ -25,6 +25,7 @@ void options_init(struct options *options)
     if (getrandom(&seed, sizeof seed, GRND_NONBLOCK) < 0) {
         seed = 1;
     }
+    const char *venv = getenv("VIRTUAL_ENV");
     *options = (struct options){
         .use_object_allocator = {[OBJECT_PYMALLOC] = true},
         .runs = 5,
@@ -34,16 +35,19 @@ void options_init(struct options *options)
         .duration = NAN,
         .seed = seed,
         .memory_limit = (uint64_t)(memory_share * (double)procfs_available_memory()),
-        .venv = getenv("VIRTUAL_ENV"),
+        .venv = venv && *venv ? text_copy(venv) : NULL,
         .out = "results",
     };
 }
 
 void options_clear(struct options *options)
 {
+    text_list_clear(&options->given);
     text_list_clear(&options->workloads);
     text_list_clear(&options->arguments);
     text_list_clear(&options->allocators);
     text_list_clear(&options->parameters);
     text_list_clear(&options->environment);
+    free(options->venv);
+    options->venv = NULL;
 }

@@ -12,6 +12,7 @@ enum layout { LAYOUT_RANDOM, LAYOUT_FIXED };
 enum object_allocator { OBJECT_PYMALLOC, OBJECT_MALLOC, OBJECT_ALLOCATOR_COUNT };
 
 struct options {
+    struct text_list given;      /* long names of the options on the command line */
     struct text_list workloads;  /* paths, or names of shipped workloads */
     struct text_list arguments;  /* behind "--": for scripts */
     struct text_list allocators; /* each a list of names, or one definition NAME=BASE[;ENV=VALUE] */
@@ -28,8 +29,8 @@ struct options {
     enum layout layout;
     bool no_huge_pages;
     bool tick;
-    bool as_script;   /* run the file as __main__ even if it defines run() */
-    const char *venv; /* or NULL */
+    bool as_script; /* run the file as __main__ even if it defines run() */
+    char *venv;     /* absolute, or NULL */
     const char *out;
     const char *db;     /* or NULL: membench.db in `out` */
     const char *resume; /* a run's id, or NULL */

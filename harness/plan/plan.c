@@ -46,7 +46,7 @@ static int load_workloads(struct plan *plan, struct error *err)
         error_set(err, "no workload is given");
         return error_hint(err, "give a Python file, or one of 'membench list workloads'");
     }
-    bool has_script = false;
+    bool has_script = false, has_workload = false;
     for (size_t i = 0; i < options->workloads.count; i++) {
         plan->workloads =
             text_grow(plan->workloads, plan->workload_count + 1, sizeof *plan->workloads);
@@ -55,8 +55,14 @@ static int load_workloads(struct plan *plan, struct error *err)
             return -1;
         }
         has_script |= workload->is_script;
+        has_workload |= !workload->is_script;
     }
     make_names_unique(plan);
+    if (!has_workload && (options->cycles > 1 || options->tick)) {
+        error_set(err, "%s is for workloads, and '%s' defines no run(p)",
+                  options->cycles > 1 ? "--cycles" : "--tick", options->workloads.items[0]);
+        return error_hint(err, "a script runs once, from its first line to its last");
+    }
     if (options->arguments.count > 0 && !has_script) {
         error_set(err, "arguments behind '--' are for scripts, and '%s' defines run(p)",
                   options->workloads.items[0]);

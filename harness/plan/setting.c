@@ -237,12 +237,16 @@ static int parse_definition(struct setting *setting, const char *text, struct er
                                "'je=jemalloc;MALLOC_CONF=background_thread:true'";
     struct text_list parts = {0};
     text_list_split(&parts, text, ';');
-    const char *equals = strchr(parts.items[0], '=');
-    cleanup_free char *name = text_format("%.*s", (int)(equals - parts.items[0]), parts.items[0]);
-    cleanup_free char *base = text_copy(equals + 1);
+    size_t length = strcspn(parts.items[0], "=");
+    bool has_base = parts.items[0][length] == '=';
+    cleanup_free char *name = text_format("%.*s", (int)length, has_base ? parts.items[0] : "");
+    cleanup_free char *base = text_copy(parts.items[0] + length + has_base);
     const struct allocator *allocator = base[0] == '/' ? NULL : allocator_find(base);
     int failed = 0;
-    if (!is_setting_name(name) || allocator_find(name)) {
+    if (!has_base) {
+        failed = error_set(err, "the definition '%s' has no name", text);
+        error_hint(err, "%s", form);
+    } else if (!is_setting_name(name) || allocator_find(name)) {
         failed = error_set(err, "'%s' cannot be the name of an allocator of your own", name);
         error_hint(err,
                    allocator_find(name) ? "it is the name of a listed one: take another" : form);
@@ -293,7 +297,7 @@ static int parse_name(const char *name, struct setting **settings, size_t *count
 
 int setting_parse(const char *text, struct setting **settings, size_t *count, struct error *err)
 {
-    if (strchr(text, '=')) {
+    if (strpbrk(text, "=;")) {
         return parse_definition(append(settings, count), text, err) ||
                        reject_repeated(*settings, *count, err)
                    ? -1

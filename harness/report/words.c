@@ -12,8 +12,8 @@ void words_each(const struct summary *summary, const char *spread, const char *a
     } words[] = {
         {"ok", "ok runs/all runs; figures are medians of the ok runs"},
         {"memory", "anonymous resident memory (anon); only the peak is of rss"},
-        {"start", "the interpreter is up, the workload imported"},
-        {"end", "the load is over, what it returned is alive"},
+        {"start", "before the load: a workload is imported, a script is not"},
+        {"end", "the load is over, what it left is alive"},
         {"settled", settled},
         {"collected", "after one gc.collect()"},
         {"released", "after the allocator gave back what it could"},

@@ -36,7 +36,7 @@ static const struct record *find_done(const struct loop *loop, const struct tria
     return NULL;
 }
 
-/* What fails in the same way every time is not worth another block. */
+/* An allocator that is missing or not proved stays so; anything else may have been an accident. */
 static bool is_worth_repeating(const struct record *record)
 {
     return !record_is_expected(record) && record->outcome != OUTCOME_SKIPPED &&

@@ -90,8 +90,9 @@ static int read_options(struct database *database, struct stored_run *run, struc
     cleanup_statement sqlite3_stmt *rows =
         database_prepare(database, err, "SELECT runs, cycles, settle, layout FROM run WHERE id = ?",
                          "t", run->info.id);
-    if (!rows || database_step(database, rows, err) <= 0) {
-        return -1;
+    int row = rows ? database_step(database, rows, err) : -1;
+    if (row <= 0) {
+        return row < 0 ? -1 : error_set(err, "the run '%s' is gone", run->info.id);
     }
     options_init(&run->options);
     run->options.seed = run->info.seed;

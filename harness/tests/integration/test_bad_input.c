@@ -171,9 +171,9 @@ static void a_directory_that_is_no_virtual_environment_is_refused(void **state)
 {
     struct membench *run = *state;
     membench_write(run, "venv/lib/some.txt", "");
-    refuse(run, "'venv' is not a virtual environment", "-m venv DIR", "--venv", "venv",
+    refuse(run, "/venv' is not a virtual environment", "-m venv DIR", "--venv", "venv",
            "workload.py");
-    refuse(run, "'missing' is not a virtual environment", "-m venv DIR", "--venv", "missing",
+    refuse(run, "/missing' is not a virtual environment", "-m venv DIR", "--venv", "missing",
            "workload.py");
     membench_set(run, "VIRTUAL_ENV", membench_path(run, "venv"));
     refuse(run, "is not a virtual environment", "-m venv DIR", "workload.py");
@@ -229,6 +229,9 @@ static void an_unknown_allocator_is_refused_and_the_nearest_is_offered(void **st
     refuse(run, "unknown allocator 'nothing-like-it'", "glibc, glibc-arena1", "-a",
            "nothing-like-it", "workload.py");
     refuse(run, "unknown allocator ''", "glibc, glibc-arena1", "-a", "glibc,", "workload.py");
+    refuse(run, "'glibc;MALLOC_ARENA_MAX=1' has no name", "NAME=BASE", "-a",
+           "glibc;MALLOC_ARENA_MAX=1", "workload.py");
+    refuse(run, "'glibc;X' has no name", "NAME=BASE", "-a", "glibc;X", "workload.py");
     refuse(run, "unknown allocator 'jemallox'", "'jemalloc'", "-a", "mine=jemallox", "workload.py");
 }
 

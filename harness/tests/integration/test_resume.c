@@ -95,6 +95,34 @@ static void a_changed_workload_is_refused_unless_allowed(void **state)
     membench_expect(run, 0);
 }
 
+static void other_options_are_refused_with_resume(void **state)
+{
+    struct membench *run = *state;
+    membench_run(run, "--resume", "last", "-n", "4");
+    membench_expect(run, 2);
+    membench_expect_text(run->err, "takes no option '--runs'");
+    membench_run(run, "--resume", "last", membench_write(run, "brief.py", brief));
+    membench_expect(run, 2);
+    membench_run(run, "report", "last", "--tick");
+    membench_expect(run, 2);
+    membench_expect_text(run->err, "takes no option '--tick'");
+}
+
+/* What the shell had when the run was started is written down, not looked up again. */
+static void the_hint_after_an_interruption_works_from_another_place(void **state)
+{
+    struct membench *run = *state;
+    const char *workload = membench_write(run, "brief.py", brief);
+    membench_start(run, "-a", "glibc", "-n", "12", "--settle", "0", "-o", "elsewhere", workload);
+    usleep(900000);
+    kill(run->pid, SIGINT);
+    membench_wait(run);
+    membench_expect(run, 130);
+    membench_expect_text(run->err, "--out elsewhere");
+    membench_run(run, "--resume", "last", "--out", "elsewhere");
+    membench_expect(run, 0);
+}
+
 static void an_unknown_run_is_refused(void **state)
 {
     struct membench *run = *state;
@@ -183,6 +211,8 @@ int main(void)
         membench_test(a_run_that_was_killed_goes_on),
         membench_test(a_finished_run_has_nothing_left_to_do),
         membench_test(a_changed_workload_is_refused_unless_allowed),
+        membench_test(other_options_are_refused_with_resume),
+        membench_test(the_hint_after_an_interruption_works_from_another_place),
         membench_test(an_unknown_run_is_refused),
         membench_test(a_stored_run_is_shown_again_as_it_was),
         membench_test(runs_are_listed),

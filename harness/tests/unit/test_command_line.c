@@ -86,6 +86,8 @@ static void accept(struct parsed *parsed, const char *line)
     }
 }
 
+static const char unknown_hint[] = "--help shows all; arguments of a script stand behind '--'";
+
 static void assert_refused(const char *line, const char *message, const char *hint)
 {
     struct parsed parsed;
@@ -190,22 +192,22 @@ static void an_unknown_option_is_refused_with_the_nearest(void **state)
                    "did you mean 'quiet'? --help shows all");
     assert_refused("run a.py --levle=3", "unknown option '--levle=3'",
                    "did you mean 'level'? --help shows all");
-    assert_refused("run --something-else", "unknown option '--something-else'", "--help shows all");
+    assert_refused("run --something-else", "unknown option '--something-else'", unknown_hint);
 }
 
 static void an_unknown_letter_is_refused(void **state)
 {
     (void)state;
-    assert_refused("run -x", "unknown option '-x'", "--help shows all");
-    assert_refused("run -qx", "unknown option '-x'", "--help shows all");
-    assert_refused("run -xq", "unknown option '-x'", "--help shows all");
+    assert_refused("run -x", "unknown option '-x'", unknown_hint);
+    assert_refused("run -qx", "unknown option '-x'", unknown_hint);
+    assert_refused("run -xq", "unknown option '-x'", unknown_hint);
 }
 
 static void an_unknown_letter_is_not_confused_with_the_word_before(void **state)
 {
     (void)state;
-    assert_refused("run --quiet -xq", "unknown option '-x'", "--help shows all");
-    assert_refused("run --quiet -x", "unknown option '-x'", "--help shows all");
+    assert_refused("run --quiet -xq", "unknown option '-x'", unknown_hint);
+    assert_refused("run --quiet -x", "unknown option '-x'", unknown_hint);
 }
 
 static void a_missing_value_is_refused(void **state)

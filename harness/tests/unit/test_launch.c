@@ -91,7 +91,7 @@ static void options_of_the_run_are_handed_on(void **state)
     desk->fake.options.cycles = 3;
     desk->fake.options.settle = 0.25;
     desk->fake.options.tick = true;
-    desk->fake.options.venv = "/some/venv";
+    desk->fake.options.venv = text_copy("/some/venv");
     desk->fake.trial.object_allocator = OBJECT_MALLOC;
     cleanup_free char *line = prepare(desk);
     assert_contains(line, "--cycles 3 --settle 0.25 --venv /some/venv --malloc --tick --");

@@ -370,23 +370,21 @@ static char *make_venv(struct desk *desk, const char *name, const char *program)
 static void a_virtual_environment_of_the_embedded_python_is_taken(void **state)
 {
     struct desk *desk = *state;
-    cleanup_free char *venv = make_venv(desk, "venv", MEMBENCH_PYTHON_PROGRAM);
-    desk->options.venv = venv;
+    desk->options.venv = make_venv(desk, "venv", MEMBENCH_PYTHON_PROGRAM);
     make(desk);
 }
 
 static void a_virtual_environment_of_another_python_is_refused(void **state)
 {
     struct desk *desk = *state;
-    cleanup_free char *venv = make_venv(desk, "other", "/bin/sh");
-    desk->options.venv = venv;
+    desk->options.venv = make_venv(desk, "other", "/bin/sh");
     assert_refused(desk, "other' belongs to '", "-m venv DIR");
 }
 
 static void a_directory_that_is_no_virtual_environment_is_refused(void **state)
 {
     struct desk *desk = *state;
-    desk->options.venv = desk->directory;
+    desk->options.venv = text_copy(desk->directory);
     assert_refused(desk, "' is not a virtual environment of Python", "-m venv DIR");
 }
 
