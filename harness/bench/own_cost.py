@@ -2,7 +2,7 @@
 
 usage: own_cost.py BIN_DIRECTORY [ROUNDS]
 
-BIN_DIRECTORY holds membench and membench-bare. Prints a Markdown table. `wall` is from the start of
+BIN_DIRECTORY holds membench and its bare peers. Prints a Markdown table. `wall` is from the start of
 the process to the end of its script, `cpu` and `anon` are what the script reads of itself at that
 moment; all are medians, and the differences are medians of the differences pair by pair.
 """
@@ -22,10 +22,10 @@ SCRIPT = pathlib.Path(__file__).with_name("script.py")
 ENVIRONMENT = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
 
 
-def run_program(program):
+def run_program(*program):
     """One run of a program that takes a script; (wall seconds, cpu seconds, anon KiB)."""
     started = time.monotonic()
-    ended = subprocess.run([program, SCRIPT], env={**ENVIRONMENT, "PYTHONHASHSEED": "0"},
+    ended = subprocess.run([*program, SCRIPT], env={**ENVIRONMENT, "PYTHONHASHSEED": "0"},
                            stdin=subprocess.DEVNULL, capture_output=True, check=True)
     said = json.loads(ended.stdout)
     return said["ended"] - started, said["cpu"], said["anon_kib"]
@@ -49,8 +49,9 @@ def main():
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 15
     contenders = {
         "membench-worker": lambda: run_membench(directory / "membench"),
-        "bare program, linked like the worker": lambda: run_program(directory / "membench-bare"),
-        "bare program, shared libpython": lambda: run_program(directory / "membench-bare-shared"),
+        "the same binary as a bare Python": lambda: run_program(directory / "membench-worker", "--bare"),
+        "bare program, linked statically": lambda: run_program(directory / "membench-bare"),
+        "bare program, linked to the shared libpython": lambda: run_program(directory / "membench-bare-shared"),
         "/usr/bin/python3": lambda: run_program("/usr/bin/python3"),
     }
     results = {name: [] for name in contenders}
