@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -32,17 +33,24 @@ static double ask(struct membench *run, const char *sql)
     return number;
 }
 
-/* Starts a run of 12 brief trials and stops it by a signal when some are stored. */
-static void stop_midway(struct membench *run, int number)
+/* The fourth trial ever stays; the others are brief. */
+static const char stays_once[] = "import os, time\n"
+                                 "def run(p):\n"
+                                 "    with open('count', 'a') as file:\n"
+                                 "        file.write('x')\n"
+                                 "    time.sleep(60 if os.path.getsize('count') == 4 else 0)\n";
+
+/* Starts a run of 12 trials and stops it by a signal while the fourth one stays. */
+static void stop_midway(struct membench *run, const char *out, int number)
 {
-    const char *workload = membench_write(run, "brief.py", brief);
-    membench_start(run, "-a", "glibc", "-n", "12", "--settle", "0", "--seed", "7", workload);
+    const char *workload = membench_write(run, "stays_once.py", stays_once);
+    membench_start(run, "-a", "glibc", "-n", "12", "--settle", "0", "-o", out, workload);
+    struct stat status = {0};
     double deadline = clock_now() + 60;
-    const char *database = membench_path(run, "results/membench.db");
-    while (access(database, F_OK) && clock_now() < deadline) {
+    while (status.st_size < 4 && clock_now() < deadline) {
         usleep(10000);
+        stat(membench_path(run, "count"), &status);
     }
-    usleep(600000);
     kill(run->pid, number);
     membench_wait(run);
 }
@@ -50,7 +58,7 @@ static void stop_midway(struct membench *run, int number)
 static void a_run_that_was_interrupted_goes_on(void **state)
 {
     struct membench *run = *state;
-    stop_midway(run, SIGINT);
+    stop_midway(run, "results", SIGINT);
     assert_int_equal(run->exit_status, 130);
     membench_expect_text(run->err, "--resume");
     membench_run(run, "--resume", "last");
@@ -65,7 +73,7 @@ static void a_run_that_was_interrupted_goes_on(void **state)
 static void a_run_that_was_killed_goes_on(void **state)
 {
     struct membench *run = *state;
-    stop_midway(run, SIGKILL);
+    stop_midway(run, "results", SIGKILL);
     membench_run(run, "--resume", "last");
     membench_expect(run, 0);
     assert_int_equal(run->trials.count, 13);
@@ -85,8 +93,8 @@ static void a_finished_run_has_nothing_left_to_do(void **state)
 static void a_changed_workload_is_refused_unless_allowed(void **state)
 {
     struct membench *run = *state;
-    stop_midway(run, SIGINT);
-    membench_write(run, "brief.py", "def run(p):\n    pass\n");
+    stop_midway(run, "results", SIGINT);
+    membench_write(run, "stays_once.py", "def run(p):\n    pass\n");
     membench_run(run, "--resume", "last");
     membench_expect(run, 2);
     membench_expect_text(run->err, "has changed");
@@ -112,11 +120,7 @@ static void other_options_are_refused_with_resume(void **state)
 static void the_hint_after_an_interruption_works_from_another_place(void **state)
 {
     struct membench *run = *state;
-    const char *workload = membench_write(run, "brief.py", brief);
-    membench_start(run, "-a", "glibc", "-n", "12", "--settle", "0", "-o", "elsewhere", workload);
-    usleep(900000);
-    kill(run->pid, SIGINT);
-    membench_wait(run);
+    stop_midway(run, "elsewhere", SIGINT);
     membench_expect(run, 130);
     membench_expect_text(run->err, "--out elsewhere");
     membench_run(run, "--resume", "last", "--out", "elsewhere");
