@@ -10,6 +10,7 @@
 #pragma once
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* How a misspelt knob of a family can be seen before anything is measured. */
 enum allocator_check {
@@ -25,6 +26,16 @@ struct allocator_knob {
     const char *shown; /* its name where it is read back; NULL if it is not */
 };
 
+/* What a family says of itself, bytes; -1 where it does not tell. All of it may be pages that were
+ * never touched: it is a witness beside the reading from outside, not the truth. */
+struct allocator_account {
+    int64_t live;       /* blocks handed out, whole usable sizes, caches of free blocks left out */
+    int64_t releasable; /* what release() would give back of it */
+    int64_t pinned;     /* free, but release() leaves it: caches, partly used spans and slabs */
+    int64_t metadata;
+    int64_t resident; /* all of the above that it has not given back: at most so much is resident */
+};
+
 struct allocator_family {
     const char *name;
     /* A function that only this family exports; NULL for glibc, which is what remains. */
@@ -36,6 +47,10 @@ struct allocator_family {
     void (*settings)(char *text, size_t size);
     /* Gives back to the system what it can, now, from the calling thread. Required. */
     void (*release)(void);
+    /* Writes its account, without allocating. NULL if it has none. */
+    void (*account)(struct allocator_account *account);
+    /* Writes the family's own text about itself to a descriptor; may allocate. NULL if none. */
+    void (*dump)(int descriptor);
 
     enum allocator_check check;
     const char *prefix;                 /* of its variables: "TCMALLOC_" */

@@ -43,11 +43,101 @@ const struct metric_info metric_table[METRIC_COUNT] = {
                                 "uncollectable objects (len(gc.garbage))"},
     [METRIC_COLLECTED_OBJECTS] = {"collected_objects", UNIT_OBJECTS, BETTER_NEITHER,
                                   "objects freed by the cycle collector since 'start'"},
+    [METRIC_OWNER_FILE_CLEAN] = {"owner_file_clean", UNIT_BYTES, BETTER_NEITHER,
+                                 "pages of mapped files as they are on disk: code, constants"},
+    [METRIC_OWNER_FILE_PRIVATE] =
+        {"owner_file_private", UNIT_BYTES, BETTER_LESS,
+         "own copies of file pages that were written: .data, relocations"},
+    [METRIC_OWNER_SHARED] =
+        {"owner_shared", UNIT_BYTES, BETTER_LESS,
+         "shared memory without a file on disk: shm, memfd, mmap.mmap(-1, ...)"},
+    [METRIC_OWNER_BSS] = {"owner_bss", UNIT_BYTES, BETTER_LESS,
+                          "zero-initialised variables of programs and libraries"},
+    [METRIC_OWNER_MAIN_STACK] = {"owner_main_stack", UNIT_BYTES, BETTER_LESS,
+                                 "the main thread's stack"},
+    [METRIC_OWNER_THREAD_STACKS] = {"owner_thread_stacks", UNIT_BYTES, BETTER_LESS,
+                                    "stacks of all other threads, also those kept for new threads"},
+    [METRIC_OWNER_PYMALLOC_LIVE] = {"owner_pymalloc_live", UNIT_BYTES, BETTER_LESS,
+                                    "live blocks in pymalloc's arenas"},
+    [METRIC_OWNER_PYMALLOC_FREE_BLOCKS] = {"owner_pymalloc_free_blocks", UNIT_BYTES, BETTER_LESS,
+                                           "free memory in pymalloc pools that hold a live block"},
+    [METRIC_OWNER_PYMALLOC_FREE_POOLS] =
+        {"owner_pymalloc_free_pools", UNIT_BYTES, BETTER_LESS,
+         "pymalloc pools without a live block, in arenas that hold one"},
+    [METRIC_OWNER_PYMALLOC_HEADERS] = {"owner_pymalloc_headers", UNIT_BYTES, BETTER_LESS,
+                                       "headers of pymalloc's pools"},
+    [METRIC_OWNER_MALLOC_IN_USE] = {"owner_malloc_in_use", UNIT_BYTES, BETTER_LESS,
+                                    "blocks that malloc has handed out, as far as resident"},
+    [METRIC_OWNER_MALLOC_RELEASABLE] =
+        {"owner_malloc_releasable", UNIT_BYTES, BETTER_LESS,
+         "free memory of malloc in whole pages, which it could give back"},
+    [METRIC_OWNER_MALLOC_PINNED] = {"owner_malloc_pinned", UNIT_BYTES, BETTER_LESS,
+                                    "free memory of malloc that shares its pages with live blocks"},
+    [METRIC_OWNER_MALLOC_METADATA] = {"owner_malloc_metadata", UNIT_BYTES, BETTER_LESS,
+                                      "what malloc needs for itself: chunk headers, arenas, maps"},
+    [METRIC_OWNER_MALLOC_UNSPLIT] =
+        {"owner_malloc_unsplit", UNIT_BYTES, BETTER_LESS,
+         "memory of a malloc that does not tell live blocks from free ones"},
+    [METRIC_OWNER_LAZYFREE] = {"owner_lazyfree", UNIT_BYTES, BETTER_NEITHER,
+                               "given back by MADV_FREE but still resident; in no other owner"},
+    [METRIC_OWNER_HUGE_SLACK] = {"owner_huge_slack", UNIT_BYTES, BETTER_LESS,
+                                 "4 KiB pages of huge pages that hold nothing but zeros"},
+    [METRIC_OWNER_OTHER] =
+        {"owner_other", UNIT_BYTES, BETTER_LESS,
+         "the loader's memory, thread control blocks, Python's frame stacks, vdso"},
+    [METRIC_OWNER_UNEXPLAINED] = {"owner_unexplained", UNIT_BYTES, BETTER_NEITHER,
+                                  "rss minus the sum of all owners; signed"},
+    [METRIC_LIVE_BYTES] = {"live_bytes", UNIT_BYTES, BETTER_LESS,
+                           "blocks that pymalloc and malloc have handed out, touched or not"},
+    [METRIC_RELEASABLE_BYTES] = {"releasable_bytes", UNIT_BYTES, BETTER_LESS,
+                                 "free memory of malloc in whole resident pages"},
+    [METRIC_PINNED_BYTES] = {"pinned_bytes", UNIT_BYTES, BETTER_LESS,
+                             "free memory of malloc and pymalloc that live blocks hold in place"},
+    [METRIC_FORECAST_BYTES] =
+        {"forecast_bytes", UNIT_BYTES, BETTER_NEITHER,
+         "what the allocator's release would give back now, by its own rules"},
+    [METRIC_RELEASED_BYTES] = {"released_bytes", UNIT_BYTES, BETTER_NEITHER,
+                               "what the release before 'released' gave back of rss"},
+    [METRIC_FRAGMENTATION_RATIO] = {"fragmentation_ratio", UNIT_RATIO, BETTER_LESS,
+                                    "resident memory of pymalloc and malloc over live_bytes"},
+    [METRIC_UNCOLLECTABLE_BYTES] = {"uncollectable_bytes", UNIT_BYTES, BETTER_LESS,
+                                    "objects that only gc.garbage keeps alive"},
+    [METRIC_ACCOUNT_LIVE] = {"account_live", UNIT_BYTES, BETTER_NEITHER,
+                             "live blocks of malloc by the allocator's own account"},
+    [METRIC_ACCOUNT_RELEASABLE] =
+        {"account_releasable", UNIT_BYTES, BETTER_NEITHER,
+         "what a release would give back, by the allocator's own account"},
+    [METRIC_ACCOUNT_PINNED] = {"account_pinned", UNIT_BYTES, BETTER_NEITHER,
+                               "free memory that a release leaves, by the allocator's own account"},
+    [METRIC_ACCOUNT_METADATA] = {"account_metadata", UNIT_BYTES, BETTER_NEITHER,
+                                 "what it needs for itself, by the allocator's own account"},
+    [METRIC_ACCOUNT_RESIDENT] = {"account_resident", UNIT_BYTES, BETTER_NEITHER,
+                                 "all that it holds of the system, at most, by its own account"},
+    [METRIC_CHILDREN_ANON] = {"children_anon", UNIT_BYTES, BETTER_LESS,
+                              "anonymous memory of all descendants that no other process shares"},
+    [METRIC_CHILDREN_LIVE] = {"children_live", UNIT_BYTES, BETTER_LESS,
+                              "of children_anon: live blocks of pymalloc and malloc"},
+    [METRIC_CHILDREN_PYMALLOC_FREE] = {"children_pymalloc_free", UNIT_BYTES, BETTER_LESS,
+                                       "of children_anon: free memory in pymalloc's arenas"},
+    [METRIC_CHILDREN_RELEASABLE] = {"children_releasable", UNIT_BYTES, BETTER_LESS,
+                                    "of children_anon: free memory of malloc in whole pages"},
+    [METRIC_CHILDREN_PINNED] = {"children_pinned", UNIT_BYTES, BETTER_LESS,
+                                "of children_anon: free memory of malloc beside live blocks"},
+    [METRIC_CHILDREN_UNSPLIT] = {"children_unsplit", UNIT_BYTES, BETTER_LESS,
+                                 "of children_anon: memory of a malloc that cannot be split"},
+    [METRIC_DECAY_50_SECONDS] =
+        {"decay_50_seconds", UNIT_SECONDS, BETTER_LESS,
+         "time from 'end' until half of the rss over 'start' was given back"},
+    [METRIC_DECAY_90_SECONDS] =
+        {"decay_90_seconds", UNIT_SECONDS, BETTER_LESS,
+         "time from 'end' until 90 % of the rss over 'start' was given back"},
 };
 
 const char *metric_unit_name(enum metric_unit unit)
 {
-    static const char *const names[] = {
-        [UNIT_BYTES] = "bytes", [UNIT_SECONDS] = "seconds", [UNIT_OBJECTS] = "count"};
+    static const char *const names[] = {[UNIT_BYTES] = "bytes",
+                                        [UNIT_SECONDS] = "seconds",
+                                        [UNIT_OBJECTS] = "count",
+                                        [UNIT_RATIO] = "ratio"};
     return names[unit];
 }

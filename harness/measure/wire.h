@@ -44,12 +44,18 @@ struct wire_phase {
     char name[PHASE_NAME_SIZE];
 };
 
+/* The allocator's own account of what it holds, bytes; -1 is unknown (allocators/allocator.h). */
+struct wire_account {
+    int64_t live, releasable, pinned, metadata, resident;
+};
+
 /* Counts read in place; -1 is unknown. */
 struct wire_counts {
     int64_t allocated_blocks;
     int64_t tracked_objects;
     int64_t garbage_objects;
     int64_t collected_objects; /* since the interpreter started */
+    struct wire_account account;
 };
 
 enum { WIRE_SUMMARY_SIZE = 1024, WIRE_TRACEBACK_SIZE = 32768 };

@@ -28,7 +28,7 @@ static void metric_names_are_lower_case_words(void **state)
     for (int i = 0; i < METRIC_COUNT; i++) {
         const char *name = metric_table[i].name;
         assert_in_range(strlen(name), 1, 32);
-        assert_int_equal(strspn(name, "abcdefghijklmnopqrstuvwxyz_"), strlen(name));
+        assert_int_equal(strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_"), strlen(name));
     }
 }
 
@@ -90,6 +90,7 @@ static void metric_unit_name_names_each_unit(void **state)
     assert_string_equal(metric_unit_name(UNIT_BYTES), "bytes");
     assert_string_equal(metric_unit_name(UNIT_SECONDS), "seconds");
     assert_string_equal(metric_unit_name(UNIT_OBJECTS), "count");
+    assert_string_equal(metric_unit_name(UNIT_RATIO), "ratio");
 }
 
 static void absent_is_not_zero(void **state)

@@ -1,0 +1,28 @@
+/* Where every byte of a standing process is: the owners of its resident memory, and what follows.
+ *
+ * Two steps, since the allocator is asked only after the process has been read from outside:
+ * inspect_process fills what can be seen, inspect_split takes the allocator's own account and
+ * splits what only it can tell apart. What cannot be known stays METRIC_ABSENT, never 0; which
+ * figure that is under which malloc, and why, stands in results/owners.md. */
+#pragma once
+
+#include <sys/types.h>
+
+#include "base/error.h"
+#include "measure/metric.h"
+#include "measure/wire.h"
+
+/* Reads a process that stands still. `family` serves malloc there ("glibc", "tcmalloc", ...).
+ * `values` must hold METRIC_RSS, METRIC_LAZYFREE; fills the owners, live_bytes and what
+ * follows from them. Returns 0, or -1 if it cannot be read: then nothing is filled. */
+int inspect_process(pid_t pid, const char *family, double values[METRIC_COUNT], struct error *err);
+
+/* The same for a descendant, added up into METRIC_CHILDREN_*: only pages that it shares with
+ * nobody. The first call turns absent into numbers. */
+int inspect_child(pid_t pid, const char *family, double values[METRIC_COUNT], struct error *err);
+
+/* Takes the allocator's account: fills METRIC_ACCOUNT_*, and splits METRIC_OWNER_MALLOC_UNSPLIT
+ * where the family tells enough. Returns the disagreement of the two witnesses in words if it is
+ * beyond the account's known error, or NULL; the caller frees it. */
+char *inspect_split(const char *family, const struct wire_account *account,
+                    double values[METRIC_COUNT]);
