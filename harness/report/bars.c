@@ -92,25 +92,44 @@ static double value_width(const struct bars *bars, const struct bars_bar *bar)
     return width;
 }
 
-/* Names left of the bars, the widest value right of them; what is between is the scale. */
+/* The value up to which something of the bar is drawn. */
+static double reach_of(const struct bars_bar *bar, size_t layer_count)
+{
+    return fmax(end_of(bar, layer_count), bar->mark); /* ignores a NAN */
+}
+
+/* As wide as the text behind each bar lets it be. */
+static double units_per_value(const struct bars *bars, double left, double most)
+{
+    double units = (WIDTH - left) / most;
+    for (size_t i = 0; i < bars->count; i++) {
+        for (size_t j = 0; j < bars->groups[i].count; j++) {
+            const struct bars_bar *bar = &bars->groups[i].bars[j];
+            double reach = bar->is_known ? reach_of(bar, bars->layer_count) : 0;
+            if (reach > 0) {
+                double room = WIDTH - left - NAME_GAP - value_width(bars, bar);
+                units = fmin(units, room / reach);
+            }
+        }
+    }
+    return units;
+}
+
+/* Names left of the bars; the values behind them. */
 static void scale_plot(struct layout *layout)
 {
     const struct bars *bars = layout->bars;
-    double name = svg_text_width("not read", SMALL), value = 0, most = 0;
+    double name = 0, most = 0;
     for (size_t i = 0; i < bars->count; i++) {
         for (size_t j = 0; j < bars->groups[i].count; j++) {
             const struct bars_bar *bar = &bars->groups[i].bars[j];
             name = fmax(name, svg_text_width(bar->name, SMALL));
-            if (bar->is_known) {
-                value = fmax(value, value_width(bars, bar));
-                most = fmax(most, end_of(bar, bars->layer_count));
-                most = fmax(most, bar->mark); /* ignores a NAN */
-            }
+            most = fmax(most, bar->is_known ? reach_of(bar, bars->layer_count) : 0);
         }
     }
     most = most > 0 ? most : bars->size;
-    layout->x = (struct svg_scale){0, most, fmin(name, NAME_WIDEST) + NAME_GAP,
-                                   WIDTH - value - 2 * NAME_GAP};
+    double left = ceil(fmin(name, NAME_WIDEST)) + NAME_GAP;
+    layout->x = (struct svg_scale){0, most, left, left + most * units_per_value(bars, left, most)};
     layout->ticks = svg_ticks(0, most / bars->size, 9);
 }
 
@@ -327,12 +346,21 @@ static void print_mark(const struct layout *layout, const struct bars_group *gro
     fputs("</path>\n", out);
 }
 
+/* Where the text of a bar begins: behind it, in front of its mark if there is room. */
+static double value_x(const struct layout *layout, const struct bars_bar *bar)
+{
+    double end = svg_place(&layout->x, end_of(bar, layout->bars->layer_count));
+    double reach = svg_place(&layout->x, reach_of(bar, layout->bars->layer_count));
+    bool has_room = end + value_width(layout->bars, bar) + 2 * NAME_GAP <= reach;
+    return (has_room ? end : reach) + NAME_GAP;
+}
+
 static void print_bar(const struct layout *layout, const struct bars_group *group,
                       const struct bars_bar *bar, double y)
 {
     FILE *out = layout->out;
     struct bars_stretch stretches[BARS_LAYERS];
-    double left = layout->x.from, end = left;
+    double left = layout->x.from;
     begin_text(out, "tick y", left - NAME_GAP, y + BAR - 3);
     markup_put_cut(out, bar->name, svg_text_fit(bar->name, SMALL, left - NAME_GAP));
     fputs("</text>\n", out);
@@ -345,13 +373,11 @@ static void print_bar(const struct layout *layout, const struct bars_group *grou
     for (size_t i = 0; i < count; i++) {
         print_stretch(layout, &stretches[i], group, bar, y);
     }
-    end = svg_place(&layout->x, end_of(bar, layout->bars->layer_count));
     if (!metric_is_absent(bar->mark)) {
         print_mark(layout, group, bar, y);
-        end = fmax(end, svg_place(&layout->x, bar->mark));
     }
     fputs("<text class=\"tick\"", out);
-    put_attribute(out, "x", tenth(end + NAME_GAP));
+    put_attribute(out, "x", tenth(value_x(layout, bar)));
     put_attribute(out, "y", y + BAR - 3);
     put_attribute(out, "data-value", bar->whole);
     putc('>', out);

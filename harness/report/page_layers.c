@@ -173,7 +173,7 @@ static void put_bytes(FILE *out, double bytes)
     put_attribute(out, "data-value", bytes);
     putc('>', out);
     markup_put_number(out, bytes / mebibyte, 2);
-    fputs("<small>", out);
+    fputs(" <small>", out);
     markup_put_exact(out, bytes);
     fputs("</small></td>", out);
 }
@@ -214,8 +214,8 @@ static void print_owners(FILE *out, const struct summary_row *row)
         const struct waterfall_bar *bar = &waterfall->bars[stand];
         fprintf(out, "<th scope=\"col\">%s<small>",
                 waterfall_stand_name((enum waterfall_stand)stand));
-        markup_put_text(out, stand == WATERFALL_HIGHEST ? bar->name : "MiB");
-        fputs("</small></th>", out);
+        markup_put_text(out, bar->is_known ? bar->name : "not read");
+        fputs(", MiB and bytes</small></th>", out);
     }
     fputs("</tr></thead>\n<tbody>\n", out);
     for (int owner = 0; owner < WATERFALL_OWNERS; owner++) {
@@ -241,13 +241,12 @@ static void print_details(FILE *out, const struct summary_workload *workload,
           "bytes</summary>\n",
           out);
     begin_scroll(out, workload, group, "Every owner of resident memory");
-    fputs("<div class=\"pair\">\n", out);
     for (size_t i = 0; i < group->row_count; i++) {
         if (group->rows[i].waterfall.is_known) {
             print_owners(out, &group->rows[i]);
         }
     }
-    fputs("</div>\n</div>\n</details>\n", out);
+    fputs("</div>\n</details>\n", out);
 }
 
 static void put_free(FILE *out, double value, double size, int decimals)

@@ -26,8 +26,8 @@ static bool has_waterfall(const struct summary *summary)
 static const struct word waterfall_words[] = {
     {"rss", "resident memory of the one run whose end is the median; its parts sum to it"},
     {"files", "mapped files, own copies of their pages, bss, shared memory"},
-    {"live, in use", "blocks that pymalloc or malloc has handed out"},
-    {"pymalloc free", "free blocks, free pools and headers in arenas of pymalloc"},
+    {"py live, in use", "blocks that pymalloc, or malloc, has handed out"},
+    {"py free", "free blocks, free pools and headers in arenas of pymalloc"},
     {"releasable", "free memory of malloc in whole pages: it could go back"},
     {"pinned", "free memory that shares its pages with live blocks"},
     {"not split", "memory of a malloc that does not tell live blocks from free ones"},
