@@ -23,6 +23,7 @@ enum {
     SWATCH = 14,
     AXIS = 22, /* the texts of an axis; there is one above and one below */
     GROUND = 16,
+    TICK_ROOM = 24, /* for half of the last tick's text */
 };
 
 struct layout {
@@ -101,7 +102,7 @@ static double reach_of(const struct bars_bar *bar, size_t layer_count)
 /* As wide as the text behind each bar lets it be. */
 static double units_per_value(const struct bars *bars, double left, double most)
 {
-    double units = (WIDTH - left) / most;
+    double units = (WIDTH - left - TICK_ROOM) / most;
     for (size_t i = 0; i < bars->count; i++) {
         for (size_t j = 0; j < bars->groups[i].count; j++) {
             const struct bars_bar *bar = &bars->groups[i].bars[j];
@@ -326,8 +327,10 @@ static void print_stretch(const struct layout *layout, const struct bars_stretch
     fputs("</rect>", out);
     print_texture(layout, stretch->layer, from, to, y, BAR);
     putc('\n', out);
-    if (!stretch->is_negative && svg_text_width(layer->label, INSIDE) + 4 <= to - from) {
-        begin_text(out, "inside", (from + to) / 2, y + BAR - 3.5);
+    /* Of a part that is partly covered the label stands in what can be seen. */
+    double seen = fmin(to, svg_place(&layout->x, bar->whole));
+    if (!stretch->is_negative && svg_text_width(layer->label, INSIDE) + 4 <= seen - from) {
+        begin_text(out, "inside", (from + seen) / 2, y + BAR - 3.5);
         markup_put_text(out, layer->label);
         fputs("</text>\n", out);
     }
