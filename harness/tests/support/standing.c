@@ -22,7 +22,7 @@ static const char preamble[] = "import os, signal, sys\n"
                                "stop_arguments = (os.getpid(), signal.SIGSTOP.value)\n"
                                "stop = lambda kill=os.kill, of=stop_arguments: kill(*of)\n";
 
-static void run_python(const char *code, const char *preload, int output)
+static void run_python(const char *code, const char *variable, int output)
 {
     char *program;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -31,8 +31,8 @@ static void run_python(const char *code, const char *preload, int output)
     if (asprintf(&program, "%s%s", preamble, code) < 0) {
         _exit(1);
     }
-    if (preload) {
-        setenv("LD_PRELOAD", preload, 1);
+    if (variable) {
+        putenv((char *)variable);
     }
     execl("/usr/bin/python3", "python3", "-S", "-c", program, NULL);
     _exit(1);
@@ -51,13 +51,13 @@ static void await_stop(struct standing *standing, int output, off_t from)
     }
 }
 
-void standing_start(struct standing *standing, const char *code, const char *preload)
+void standing_start(struct standing *standing, const char *code, const char *variable)
 {
     int output = memfd_create("output", MFD_CLOEXEC);
     fcntl(output, F_SETFL, O_APPEND);
     standing->pid = fork();
     if (standing->pid == 0) {
-        run_python(code, preload, output);
+        run_python(code, variable, output);
     }
     await_stop(standing, output, 0);
     close(output);

@@ -9,8 +9,8 @@ struct standing {
 };
 
 /* Starts `/usr/bin/python3 -S -c CODE` and waits until it has stopped. In the code, `stop()` stops
- * it; calling it allocates nothing. `preload` and what it needs may be NULL. */
-void standing_start(struct standing *standing, const char *code, const char *preload);
+ * it; calling it allocates nothing. `variable` is "NAME=VALUE" for its environment, or NULL. */
+void standing_start(struct standing *standing, const char *code, const char *variable);
 
 /* Lets it go on until it stops again; what it has written meanwhile is its new output. */
 void standing_continue(struct standing *standing);
