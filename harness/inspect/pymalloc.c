@@ -68,10 +68,10 @@ static enum element read_element(struct image *image, uint64_t table, uint32_t i
     }
     memcpy(&element, view, sizeof element);
     if (element.address == 0) {
-        bool is_linked = element.nextarena == 0 ||
-                         (element.nextarena > table &&
-                          (element.nextarena - table) % sizeof element == 0) ||
-                         element.nextarena == table;
+        bool is_linked =
+            element.nextarena == 0 ||
+            (element.nextarena > table && (element.nextarena - table) % sizeof element == 0) ||
+            element.nextarena == table;
         return is_linked ? ELEMENT_UNUSED : ELEMENT_BROKEN;
     }
     uint64_t first = (element.address + PYMALLOC_POOL - 1) / PYMALLOC_POOL * PYMALLOC_POOL;
