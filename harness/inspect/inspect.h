@@ -21,6 +21,9 @@ int inspect_process(pid_t pid, const char *family, double values[METRIC_COUNT], 
  * nobody. The first call turns absent into numbers. */
 int inspect_child(pid_t pid, const char *family, double values[METRIC_COUNT], struct error *err);
 
+/* Computes owner_unexplained again, from rss and the owners. */
+void inspect_conclude(double values[METRIC_COUNT]);
+
 /* Takes the allocator's account: fills METRIC_ACCOUNT_*, and splits METRIC_OWNER_MALLOC_UNSPLIT
  * where the family tells enough. Returns the disagreement of the two witnesses in words if it is
  * beyond the account's known error, or NULL; the caller frees it. */

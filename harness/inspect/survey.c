@@ -22,7 +22,10 @@ void survey_clear(struct survey *survey)
 {
     free(survey->claims);
     ptmalloc_free(survey->ptmalloc);
-    *survey = (struct survey){0};
+    survey->ptmalloc = NULL;
+    survey->claims = NULL;
+    survey->claim_count = 0;
+    survey->image = NULL;
 }
 
 /* Index of the first claim that ends above the address. */

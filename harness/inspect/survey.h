@@ -20,6 +20,7 @@ struct survey {
     double values[METRIC_COUNT];
     struct survey_range *claims; /* ascending, apart */
     size_t claim_count;
+    double anonymous;     /* resident anonymous bytes in all, huge pages' slack left out */
     /* Under glibc, touched or not, headers too; METRIC_ABSENT if its malloc was not found. */
     double malloc_live;   /* bytes of chunks handed out: neither cached nor malloc's own */
     double malloc_in_use; /* what mallinfo2 calls uordblks + hblkhd: caches and heap headers too */
@@ -28,6 +29,7 @@ struct survey {
 };
 
 void survey_init(struct survey *survey, struct image *image, const char *family);
+/* Frees the claims; the values stay. */
 void survey_clear(struct survey *survey);
 
 /* Claims [start, end). Returns false, and claims nothing, if a part of it has been claimed. */

@@ -2,11 +2,14 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/text.h"
+#include "inspect/inspect.h"
 
 static double larger(double a, double b)
 {
@@ -32,6 +35,7 @@ void reading_close(struct reading *reading)
         close(reading->statm);
     }
     procfs_tree_clear(&reading->tree);
+    free(take_pointer(reading->cannot_inspect));
     reading->process = reading->statm = -1;
 }
 
@@ -138,6 +142,25 @@ static void add_peaks(struct reading *reading, double rss, double high_water,
     values[METRIC_PEAK_RSS] = reading->peak;
 }
 
+/* Of processes that cannot be read, or are gone, the owners stay absent. The tree is the one that
+ * sum_tree found. */
+static void inspect_tree(struct reading *reading, double values[METRIC_COUNT])
+{
+    struct error err;
+    if (!reading->family || reading->cannot_inspect) {
+        return;
+    }
+    if (inspect_process(reading->worker, reading->family, values, &err)) {
+        reading->cannot_inspect = text_copy(err.message);
+        return;
+    }
+    for (unsigned i = 0; i < reading->tree.count; i++) {
+        if (reading->tree.pids[i] != reading->worker) {
+            inspect_child(reading->tree.pids[i], reading->family, values, &err);
+        }
+    }
+}
+
 int reading_take_sample(struct reading *reading, struct sample *sample)
 {
     double *values = sample->values;
@@ -154,16 +177,17 @@ int reading_take_sample(struct reading *reading, struct sample *sample)
         return -1;
     }
     values[METRIC_PROCESSES] = sum_tree(reading, &values[METRIC_TREE_PSS]);
+    values[METRIC_RSS] = (double)rollup.rss;
+    values[METRIC_LAZYFREE] = (double)rollup.lazyfree;
+    inspect_tree(reading, values);
     if (procfs_statm(reading->statm, &after)) {
         return -1;
     }
     sample->elapsed = point.elapsed;
     sample->moved = (double)after.resident - point.rss;
-    values[METRIC_RSS] = (double)rollup.rss;
     values[METRIC_ANON] = (double)rollup.anonymous - (double)rollup.lazyfree;
     values[METRIC_PSS] = (double)rollup.pss;
     values[METRIC_PRIVATE_DIRTY] = (double)rollup.private_dirty;
-    values[METRIC_LAZYFREE] = (double)rollup.lazyfree;
     values[METRIC_ANON_HUGE] = (double)rollup.anon_huge;
     values[METRIC_SWAP] = (double)rollup.swap;
     values[METRIC_VSZ] = (double)status.vsz;

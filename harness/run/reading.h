@@ -17,6 +17,8 @@ struct reading {
     int statm;
     double started; /* on the monotonic clock, when the worker was started */
     struct procfs_tree tree;
+    const char *family;   /* who serves malloc, once the worker has proved it; until then NULL */
+    char *cannot_inspect; /* why owners cannot be told, once that has failed; or NULL */
 
     double phase_peak, peak, peak_tree_private; /* bytes */
     double last_high_water;                     /* VmHWM as last read, bytes */

@@ -175,6 +175,7 @@ static void hear_hello(struct watch *watch, struct wire_hello *hello)
     TERMINATE(hello->python);
     watch->has_said_hello = true;
     watch->record->identity = *hello;
+    watch->reading.family = watch->record->identity.family;
     if (!hello->proved) {
         conclude(watch, OUTCOME_NOT_THIS_ALLOCATOR,
                  "membench measures nothing under an allocator that it cannot prove", "%s",
@@ -474,6 +475,9 @@ static void finish(struct watch *watch)
     record->output = tail_take(&watch->tail, &record->output_length);
     record->seconds = clock_now() - watch->started;
     conclude(watch, OUTCOME_CRASHED, "", "the keeper of the trial was killed");
+    if (watch->reading.cannot_inspect) {
+        warn(watch, "the owners of its memory are unknown: %s", watch->reading.cannot_inspect);
+    }
     reading_close(&watch->reading);
 }
 
