@@ -15,7 +15,11 @@ static double larger(double a, double b)
 
 int reading_open(struct reading *reading, pid_t root, pid_t worker, double started)
 {
-    *reading = (struct reading){.root = root, .worker = worker, .started = started, .statm = -1};
+    *reading = (struct reading){.root = root,
+                                .worker = worker,
+                                .started = started,
+                                .statm = -1,
+                                .rss_collected = METRIC_ABSENT};
     reading->process = procfs_open(worker);
     if (reading->process >= 0) {
         reading->statm = openat(reading->process, "statm", O_RDONLY | O_CLOEXEC);
@@ -138,6 +142,17 @@ static void add_peaks(struct reading *reading, double rss, double high_water,
     values[METRIC_PEAK_RSS] = reading->peak;
 }
 
+/* What the release between the last two standstills gave back. */
+static void add_released(struct reading *reading, struct sample *sample)
+{
+    double rss = sample->values[METRIC_RSS];
+    if (strcmp(sample->phase, PHASE_COLLECTED) == 0) {
+        reading->rss_collected = rss;
+    } else if (strcmp(sample->phase, PHASE_RELEASED) == 0) {
+        sample->values[METRIC_RELEASED_BYTES] = reading->rss_collected - rss;
+    }
+}
+
 int reading_take_sample(struct reading *reading, struct sample *sample)
 {
     double *values = sample->values;
@@ -170,6 +185,7 @@ int reading_take_sample(struct reading *reading, struct sample *sample)
     values[METRIC_THREADS] = status.threads;
     values[METRIC_PEAK_TREE_PRIVATE] = larger(reading->peak_tree_private, point.tree_private);
     add_peaks(reading, (double)rollup.rss, (double)status.peak_rss, values);
+    add_released(reading, sample);
     return 0;
 }
 

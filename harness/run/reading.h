@@ -27,6 +27,7 @@ struct reading {
     } used, resumed_at; /* used since 'start', and the meters when the worker last went on */
     bool has_started;
     double collected_at_start;
+    double rss_collected; /* at 'collected', bytes; METRIC_ABSENT before */
 };
 
 /* Opens the worker's files. Returns 0, or -1 with errno set if it is gone. */
@@ -36,7 +37,8 @@ void reading_close(struct reading *reading);
 /* One point of the curve. Returns 0, or -1 if the worker is gone. */
 int reading_take_point(struct reading *reading, struct curve_point *point);
 
-/* All that is read from outside while the worker stands still. Fills everything but the counts.
+/* All that is read from outside while the worker stands still at sample->phase. Fills everything
+ * but the counts.
  * Returns 0, or -1 if the worker is gone. */
 int reading_take_sample(struct reading *reading, struct sample *sample);
 
