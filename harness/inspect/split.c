@@ -1,4 +1,6 @@
-#include "inspect/split.h"
+/* The second witness: the allocator's own account, held against the reading from outside, and used
+ * where only it can tell blocks from what lies between them. Pure functions. */
+#include "inspect/inspect.h"
 
 #include <math.h>
 #include <string.h>
@@ -149,15 +151,6 @@ static double held_by_allocators(const double values[METRIC_COUNT])
            values[METRIC_OWNER_MALLOC_PINNED] + values[METRIC_OWNER_MALLOC_METADATA];
 }
 
-static double unexplained(const double values[METRIC_COUNT])
-{
-    double sum = 0;
-    for (int i = METRIC_OWNER_FIRST; i <= METRIC_OWNER_LAST; i++) {
-        sum += or_zero(values[i]);
-    }
-    return values[METRIC_RSS] - sum;
-}
-
 /* An absent owner makes absent what needs it. */
 static void conclude(double values[METRIC_COUNT])
 {
@@ -171,7 +164,7 @@ static void conclude(double values[METRIC_COUNT])
     double live = values[METRIC_LIVE_BYTES];
     values[METRIC_FRAGMENTATION_RATIO] =
         live > 0 ? held_by_allocators(values) / live : METRIC_ABSENT;
-    values[METRIC_OWNER_UNEXPLAINED] = unexplained(values);
+    inspect_conclude(values);
 }
 
 char *inspect_split(const char *family, const struct wire_account *account, double seen,

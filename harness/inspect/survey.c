@@ -17,7 +17,9 @@ void survey_init(struct survey *survey, struct image *image, const char *family)
 void survey_clear(struct survey *survey)
 {
     free(survey->claims);
-    *survey = (struct survey){0};
+    survey->claims = NULL;
+    survey->claim_count = 0;
+    survey->image = NULL;
 }
 
 /* Index of the first claim that ends above the address. */

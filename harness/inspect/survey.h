@@ -20,11 +20,13 @@ struct survey {
     double values[METRIC_COUNT];
     struct survey_range *claims; /* ascending, apart */
     size_t claim_count;
+    double anonymous;     /* resident anonymous bytes in all, huge pages' slack left out */
     double malloc_in_use; /* bytes of chunks handed out under glibc, touched or not, headers too */
     double pymalloc_live; /* bytes of live blocks, touched or not */
 };
 
 void survey_init(struct survey *survey, struct image *image, const char *family);
+/* Frees the claims; the values stay. */
 void survey_clear(struct survey *survey);
 
 /* Claims [start, end). Returns false, and claims nothing, if a part of it has been claimed. */

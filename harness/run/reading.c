@@ -2,11 +2,14 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/text.h"
+#include "inspect/inspect.h"
 
 static double larger(double a, double b)
 {
@@ -19,7 +22,8 @@ int reading_open(struct reading *reading, pid_t root, pid_t worker, double start
                                 .worker = worker,
                                 .started = started,
                                 .statm = -1,
-                                .rss_collected = METRIC_ABSENT};
+                                .rss_collected = METRIC_ABSENT,
+                                .malloc_seen = METRIC_ABSENT};
     reading->process = procfs_open(worker);
     if (reading->process >= 0) {
         reading->statm = openat(reading->process, "statm", O_RDONLY | O_CLOEXEC);
@@ -36,6 +40,7 @@ void reading_close(struct reading *reading)
         close(reading->statm);
     }
     procfs_tree_clear(&reading->tree);
+    free(take_pointer(reading->cannot_inspect));
     reading->process = reading->statm = -1;
 }
 
@@ -153,6 +158,25 @@ static void add_released(struct reading *reading, struct sample *sample)
     }
 }
 
+/* Of processes that cannot be read, or are gone, the owners stay absent. The tree is the one that
+ * sum_tree found. */
+static void inspect_tree(struct reading *reading, double values[METRIC_COUNT])
+{
+    struct error err;
+    if (!reading->family || reading->cannot_inspect) {
+        return;
+    }
+    if (inspect_process(reading->worker, reading->family, values, &err)) {
+        reading->cannot_inspect = text_copy(err.message);
+        return;
+    }
+    for (unsigned i = 0; i < reading->tree.count; i++) {
+        if (reading->tree.pids[i] != reading->worker) {
+            inspect_child(reading->tree.pids[i], reading->family, values, &err);
+        }
+    }
+}
+
 int reading_take_sample(struct reading *reading, struct sample *sample)
 {
     double *values = sample->values;
@@ -169,16 +193,17 @@ int reading_take_sample(struct reading *reading, struct sample *sample)
         return -1;
     }
     values[METRIC_PROCESSES] = sum_tree(reading, &values[METRIC_TREE_PSS]);
+    values[METRIC_RSS] = (double)rollup.rss;
+    values[METRIC_LAZYFREE] = (double)rollup.lazyfree;
+    inspect_tree(reading, values);
     if (procfs_statm(reading->statm, &after)) {
         return -1;
     }
     sample->elapsed = point.elapsed;
     sample->moved = (double)after.resident - point.rss;
-    values[METRIC_RSS] = (double)rollup.rss;
     values[METRIC_ANON] = (double)rollup.anonymous - (double)rollup.lazyfree;
     values[METRIC_PSS] = (double)rollup.pss;
     values[METRIC_PRIVATE_DIRTY] = (double)rollup.private_dirty;
-    values[METRIC_LAZYFREE] = (double)rollup.lazyfree;
     values[METRIC_ANON_HUGE] = (double)rollup.anon_huge;
     values[METRIC_SWAP] = (double)rollup.swap;
     values[METRIC_VSZ] = (double)status.vsz;
@@ -194,8 +219,8 @@ static double count_or_absent(int64_t count)
     return count < 0 ? METRIC_ABSENT : (double)count;
 }
 
-void reading_add_counts(struct reading *reading, struct sample *sample,
-                        const struct wire_counts *counts)
+char *reading_add_counts(struct reading *reading, struct sample *sample,
+                         const struct wire_counts *counts)
 {
     if (!reading->has_started) {
         reading->collected_at_start = count_or_absent(counts->collected_objects);
@@ -206,6 +231,10 @@ void reading_add_counts(struct reading *reading, struct sample *sample,
     values[METRIC_GARBAGE_OBJECTS] = count_or_absent(counts->garbage_objects);
     values[METRIC_COLLECTED_OBJECTS] =
         count_or_absent(counts->collected_objects) - reading->collected_at_start;
+    bool is_inspected = !metric_is_absent(values[METRIC_OWNER_UNEXPLAINED]);
+    return is_inspected
+               ? inspect_split(reading->family, &counts->account, reading->malloc_seen, values)
+               : NULL;
 }
 
 void reading_resume(struct reading *reading)

@@ -179,6 +179,7 @@ static void hear_hello(struct watch *watch, struct wire_hello *hello)
     TERMINATE(hello->python);
     watch->has_said_hello = true;
     watch->record->identity = *hello;
+    watch->reading.family = watch->record->identity.family;
     if (!hello->proved) {
         conclude(watch, OUTCOME_NOT_THIS_ALLOCATOR,
                  "membench measures nothing under an allocator that it cannot prove", "%s",
@@ -241,7 +242,10 @@ static void hear_counts(struct watch *watch, const struct wire_counts *counts)
         return;
     }
     struct sample *sample = &record->samples[record->sample_count - 1];
-    reading_add_counts(&watch->reading, sample, counts);
+    cleanup_free char *disagreement = reading_add_counts(&watch->reading, sample, counts);
+    if (disagreement) {
+        warn(watch, "at '%s': %s", sample->phase, disagreement);
+    }
     bool is_start = strcmp(sample->phase, PHASE_START) == 0;
     double duration = watch->plan->options->duration;
     if (is_start && watch->trial->workload->is_script && !isnan(duration)) {
@@ -532,6 +536,9 @@ static void finish(struct watch *watch)
     record->output = tail_take(&watch->tail, &record->output_length);
     record->seconds = clock_now() - watch->started;
     conclude(watch, OUTCOME_CRASHED, "", "the keeper of the trial was killed");
+    if (watch->reading.cannot_inspect) {
+        warn(watch, "the owners of its memory are unknown: %s", watch->reading.cannot_inspect);
+    }
     reading_close(&watch->reading);
 }
 
