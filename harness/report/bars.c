@@ -65,17 +65,25 @@ static double end_of(const struct bars_bar *bar, size_t layer_count)
     return fmax(sum, bar->whole);
 }
 
-/* "412.3" or, as a part that is below 0 can hardly be seen, "412.3 (unexplained -1.2)". */
+/* "412.3", with what can hardly be seen: "412.3 (unexplained -1.2, peak 430.1)". */
 static void put_value(FILE *out, const struct bars *bars, const struct bars_bar *bar)
 {
+    const double visible = 0.05 * bars->size;
+    const char *before = " (";
     markup_put_number(out, bar->whole / bars->size, 1);
     for (size_t i = 0; i < bars->layer_count; i++) {
-        if (bar->parts[i] <= -0.05 * bars->size) {
-            fprintf(out, " (%s ", bars->layers[i].name);
+        if (bar->parts[i] <= -visible) {
+            fprintf(out, "%s%s ", before, bars->layers[i].name);
             markup_put_number(out, bar->parts[i] / bars->size, 1);
-            putc(')', out);
+            before = ", ";
         }
     }
+    if (fabs(bar->mark - bar->whole) >= visible) {
+        fprintf(out, "%s%s ", before, bar->mark_name);
+        markup_put_number(out, bar->mark / bars->size, 1);
+        before = ", ";
+    }
+    fputs(before[0] == ',' ? ")" : "", out);
 }
 
 static double value_width(const struct bars *bars, const struct bars_bar *bar)
@@ -349,15 +357,6 @@ static void print_mark(const struct layout *layout, const struct bars_group *gro
     fputs("</path>\n", out);
 }
 
-/* Where the text of a bar begins: behind it, in front of its mark if there is room. */
-static double value_x(const struct layout *layout, const struct bars_bar *bar)
-{
-    double end = svg_place(&layout->x, end_of(bar, layout->bars->layer_count));
-    double reach = svg_place(&layout->x, reach_of(bar, layout->bars->layer_count));
-    bool has_room = end + value_width(layout->bars, bar) + 2 * NAME_GAP <= reach;
-    return (has_room ? end : reach) + NAME_GAP;
-}
-
 static void print_bar(const struct layout *layout, const struct bars_group *group,
                       const struct bars_bar *bar, double y)
 {
@@ -380,7 +379,9 @@ static void print_bar(const struct layout *layout, const struct bars_group *grou
         print_mark(layout, group, bar, y);
     }
     fputs("<text class=\"tick\"", out);
-    put_attribute(out, "x", tenth(value_x(layout, bar)));
+    put_attribute(
+        out, "x",
+        tenth(svg_place(&layout->x, reach_of(bar, layout->bars->layer_count)) + NAME_GAP));
     put_attribute(out, "y", y + BAR - 3);
     put_attribute(out, "data-value", bar->whole);
     putc('>', out);

@@ -5,7 +5,8 @@
  * texture too, have their name in them where there is room, and a title that tells the value.
  *
  * A part may be negative, if the others are more than the whole: it is drawn over the end of the
- * bar, from the whole to where the others end, and the text behind the bar names it. */
+ * bar, from the whole to where the others end, and the text behind the bar names it. So it does a
+ * mark that is not at the whole. */
 #pragma once
 
 #include <stdbool.h>

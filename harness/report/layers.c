@@ -223,6 +223,10 @@ static char *cell_text(const struct prose *prose, const struct summary_row *row,
         value = settled->is_known ? settled->rss : METRIC_ABSENT;
         break;
     case KIND_LAYER:
+        if (column->index == LAYER_MALLOC_UNSPLIT &&
+            waterfall_is_split(&row->waterfall, WATERFALL_SETTLED)) {
+            return text_copy(""); /* '-' would say that it is not known */
+        }
         value = layer_of(row, column->index);
         break;
     case KIND_REST:

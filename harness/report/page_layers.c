@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdbool.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "base/text.h"
@@ -202,10 +203,42 @@ static void print_values(FILE *out, const struct waterfall *waterfall, const cha
     fputs("</tr>\n", out);
 }
 
+/* Whether there is no standstill at which the malloc told less than all. */
+static bool is_split(const struct waterfall *waterfall)
+{
+    for (int stand = 0; stand < WATERFALL_STANDS; stand++) {
+        if (waterfall->bars[stand].is_known &&
+            !waterfall_is_split(waterfall, (enum waterfall_stand)stand)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void print_owner(FILE *out, const struct waterfall *waterfall, enum metric owner)
+{
+    const struct metric_info *info = &metric_table[owner];
+    double values[WATERFALL_STANDS];
+    for (int stand = 0; stand < WATERFALL_STANDS; stand++) {
+        const struct waterfall_bar *bar = &waterfall->bars[stand];
+        values[stand] = bar->is_known ? bar->owners[owner - METRIC_OWNER_FIRST] : METRIC_ABSENT;
+    }
+    print_values(out, waterfall, info->name + strlen("owner_"), info->meaning, values);
+}
+
+static void print_rss(FILE *out, const struct waterfall *waterfall)
+{
+    double values[WATERFALL_STANDS];
+    for (int stand = 0; stand < WATERFALL_STANDS; stand++) {
+        const struct waterfall_bar *bar = &waterfall->bars[stand];
+        values[stand] = bar->is_known ? bar->rss : METRIC_ABSENT;
+    }
+    print_values(out, waterfall, "rss", metric_table[METRIC_RSS].meaning, values);
+}
+
 static void print_owners(FILE *out, const struct summary_row *row)
 {
     const struct waterfall *waterfall = &row->waterfall;
-    double values[WATERFALL_STANDS];
     fputs("<table class=\"figures owners\">\n<caption>", out);
     markup_put_name(out, row->allocator);
     fprintf(out, " <span>(trial %u)</span></caption>\n<thead><tr><th scope=\"col\">owner</th>",
@@ -218,19 +251,12 @@ static void print_owners(FILE *out, const struct summary_row *row)
         fputs(", MiB and bytes</small></th>", out);
     }
     fputs("</tr></thead>\n<tbody>\n", out);
-    for (int owner = 0; owner < WATERFALL_OWNERS; owner++) {
-        for (int stand = 0; stand < WATERFALL_STANDS; stand++) {
-            const struct waterfall_bar *bar = &waterfall->bars[stand];
-            values[stand] = bar->is_known ? bar->owners[owner] : METRIC_ABSENT;
+    for (int owner = METRIC_OWNER_FIRST; owner <= METRIC_OWNER_UNEXPLAINED; owner++) {
+        if (owner != METRIC_OWNER_MALLOC_UNSPLIT || !is_split(waterfall)) {
+            print_owner(out, waterfall, (enum metric)owner);
         }
-        const struct metric_info *info = &metric_table[METRIC_OWNER_FIRST + owner];
-        print_values(out, waterfall, info->name + sizeof "owner_" - 1, info->meaning, values);
     }
-    for (int stand = 0; stand < WATERFALL_STANDS; stand++) {
-        values[stand] =
-            waterfall->bars[stand].is_known ? waterfall->bars[stand].rss : METRIC_ABSENT;
-    }
-    print_values(out, waterfall, "rss", metric_table[METRIC_RSS].meaning, values);
+    print_rss(out, waterfall);
     fputs("</tbody>\n</table>\n", out);
 }
 

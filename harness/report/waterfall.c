@@ -60,6 +60,12 @@ double waterfall_layer(const struct waterfall *waterfall, enum waterfall_stand s
     return bar->is_known ? bar->layers[layer] : METRIC_ABSENT;
 }
 
+bool waterfall_is_split(const struct waterfall *waterfall, enum waterfall_stand stand)
+{
+    return metric_is_absent(waterfall_layer(waterfall, stand, LAYER_MALLOC_UNSPLIT)) &&
+           !metric_is_absent(waterfall_layer(waterfall, stand, LAYER_MALLOC_IN_USE));
+}
+
 /* Absent only if both are. */
 static double plus(double a, double b)
 {

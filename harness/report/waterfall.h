@@ -79,5 +79,9 @@ void waterfall_make(struct waterfall *waterfall, const struct record *records, s
 double waterfall_layer(const struct waterfall *waterfall, enum waterfall_stand stand,
                        enum waterfall_layer layer);
 
+/* Whether nothing was left for "malloc, not split" there, as the malloc told all: it is absent
+ * then, but not unknown. */
+bool waterfall_is_split(const struct waterfall *waterfall, enum waterfall_stand stand);
+
 /* "highest", "end", "settled", "released". */
 const char *waterfall_stand_name(enum waterfall_stand stand);

@@ -4,9 +4,9 @@ void owners_set(struct sample *sample, double unit, bool is_split, double unexpl
 {
     double sum = 0;
     for (int i = METRIC_OWNER_FIRST; i <= METRIC_OWNER_LAST; i++) {
-        bool is_malloc = i >= METRIC_OWNER_MALLOC_IN_USE && i <= METRIC_OWNER_MALLOC_METADATA;
-        sample->values[i] =
-            is_malloc && !is_split ? METRIC_ABSENT : (i - METRIC_OWNER_FIRST + 1) * unit;
+        bool is_part = i >= METRIC_OWNER_MALLOC_IN_USE && i <= METRIC_OWNER_MALLOC_METADATA;
+        bool is_absent = is_split ? i == METRIC_OWNER_MALLOC_UNSPLIT : is_part;
+        sample->values[i] = is_absent ? METRIC_ABSENT : (i - METRIC_OWNER_FIRST + 1) * unit;
         sum += metric_is_absent(sample->values[i]) ? 0 : sample->values[i];
     }
     sample->values[METRIC_OWNER_UNEXPLAINED] = unexplained;

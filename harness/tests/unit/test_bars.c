@@ -255,7 +255,7 @@ static void figures_carry_their_exact_values(void **state)
     assert_contains(svg, " data-value=\"1234\"><title>files: 12.3 MiB (glibc, highest)</title>");
     assert_contains(svg, " data-value=\"100\"><title>malloc pinned: 1.0 MiB (glibc, highest)");
     assert_contains(svg, " data-value=\"1500\"><title>peak: 15.0 MiB (glibc, highest)</title>");
-    assert_contains(svg, " data-value=\"1334\">13.3</text>");
+    assert_contains(svg, " data-value=\"1334\">13.3 (peak 15.0)</text>");
 }
 
 static void the_legend_names_only_what_is_there(void **state)
@@ -300,6 +300,21 @@ static void what_is_negative_is_drawn_and_named(void **state)
     size_t count = find_boxes(svg, "rect", rects);
     const struct box *in_use = &rects[count - 2], *unexplained = &rects[count - 1];
     assert_true(fabs(unexplained->x + unexplained->width - in_use->x - in_use->width) < 0.11);
+    check_layout(svg);
+}
+
+static void a_mark_is_named_where_it_is_not_at_the_whole(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    fixture_init(&fixture);
+    add_group(&fixture, "glibc", "");
+    add_bar(&fixture, 50, 50, 0, 0)->mark = 10004; /* 100.04, which reads as 100.0 */
+    add_bar(&fixture, 50, 50, 0, -2)->mark = 12000;
+    cleanup_free char *svg = printed(&fixture);
+    assert_contains(svg, ">100.0</text>");
+    assert_contains(svg, ">98.0 (unexplained −2.0, peak 120.0)</text>");
+    assert_int_equal(elements_count(svg, "<path class=\"peak\""), 2);
     check_layout(svg);
 }
 
@@ -389,6 +404,7 @@ int main(void)
         cmocka_unit_test(the_legend_names_only_what_is_there),
         cmocka_unit_test(labels_stand_only_where_there_is_room),
         cmocka_unit_test(what_is_negative_is_drawn_and_named),
+        cmocka_unit_test(a_mark_is_named_where_it_is_not_at_the_whole),
         cmocka_unit_test(a_bar_that_was_not_read_says_so),
         cmocka_unit_test(bars_of_nothing_are_a_picture),
         cmocka_unit_test(no_text_meets_another_or_leaves_the_picture),

@@ -60,7 +60,11 @@ static void layers_hold_the_owners_of_their_name(void **state)
     struct records records;
     records_init(&records);
     struct record *record = records_add(&records, 0, OUTCOME_OK);
-    owners_set(records_add_sample(record, PHASE_SETTLED, 1), page, true, 7 * page);
+    struct sample *sample = records_add_sample(record, PHASE_SETTLED, 1);
+    double unsplit = owner_units(METRIC_OWNER_MALLOC_UNSPLIT, METRIC_OWNER_MALLOC_UNSPLIT) * page;
+    owners_set(sample, page, true, 7 * page);
+    sample->values[METRIC_OWNER_MALLOC_UNSPLIT] = unsplit;
+    sample->values[METRIC_RSS] += unsplit;
     struct waterfall waterfall = made(&records, 1);
     static const struct {
         enum waterfall_layer layer;
@@ -125,6 +129,21 @@ static void what_the_malloc_does_not_tell_is_absent_not_zero(void **state)
     records_clear(&records);
 }
 
+static void what_is_split_leaves_nothing_that_is_not(void **state)
+{
+    (void)state;
+    for (int is_split = 0; is_split < 2; is_split++) {
+        struct records records;
+        records_init(&records);
+        struct record *record = records_add(&records, 0, OUTCOME_OK);
+        owners_set(records_add_sample(record, PHASE_SETTLED, 1), page, is_split, 0);
+        struct waterfall waterfall = made(&records, 1);
+        assert_int_equal(waterfall_is_split(&waterfall, WATERFALL_SETTLED), is_split);
+        assert_false(waterfall_is_split(&waterfall, WATERFALL_END)); /* not read */
+        records_clear(&records);
+    }
+}
+
 static void a_layer_of_which_one_owner_is_known_has_its_bytes(void **state)
 {
     (void)state;
@@ -161,7 +180,7 @@ static void the_highest_is_the_first_of_all_standstills(void **state)
     struct waterfall waterfall = made(&records, 1);
     assert_string_equal(waterfall.bars[WATERFALL_HIGHEST].name, "loaded");
     assert_string_equal(waterfall.bars[WATERFALL_END].name, "end");
-    double highest = 5 * page * owner_units(METRIC_OWNER_FIRST, METRIC_OWNER_LAST);
+    double highest = record->samples[1].values[METRIC_RSS];
     assert_true(waterfall.bars[WATERFALL_HIGHEST].rss == highest);
     assert_true(waterfall.peak == 1200 * page);
     assert_true(waterfall.below_peak == 1200 * page - highest);
@@ -278,6 +297,7 @@ int main(void)
         cmocka_unit_test(layers_hold_the_owners_of_their_name),
         cmocka_unit_test(layers_and_owners_sum_to_rss_exactly),
         cmocka_unit_test(what_the_malloc_does_not_tell_is_absent_not_zero),
+        cmocka_unit_test(what_is_split_leaves_nothing_that_is_not),
         cmocka_unit_test(a_layer_of_which_one_owner_is_known_has_its_bytes),
         cmocka_unit_test(the_highest_is_the_first_of_all_standstills),
         cmocka_unit_test(no_standstill_is_above_the_peak),
