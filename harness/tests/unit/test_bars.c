@@ -350,9 +350,9 @@ static void bars_of_nothing_are_a_picture(void **state)
 static void no_text_meets_another_or_leaves_the_picture(void **state)
 {
     (void)state;
-    static const char *const names[] = {"glibc", "tcmalloc-aggressive",
-                                        "a name that is longer than half of the picture is wide, "
-                                        "written by somebody who likes names"};
+    static const char longest[] = "a name that is longer than half of the picture is wide, written "
+                                  "by somebody who likes names";
+    static const char *const names[] = {"glibc", "tcmalloc-aggressive", longest};
     uint64_t random = 1;
     for (int round = 0; round < 200; round++) {
         struct fixture fixture;
