@@ -155,6 +155,24 @@ static bool do_overlap(const struct box *a, const struct box *b)
            a->y + hair < b->y + b->height && b->y + hair < a->y + a->height;
 }
 
+/* No mark is outside of the picture, or runs through a text. */
+static void check_marks(const char *svg, const struct box *texts, size_t text_count)
+{
+    static const char start[] = "<path class=\"peak\" d=\"M";
+    for (const char *at = svg; (at = strstr(at, start)); at++) {
+        char *rest = NULL;
+        double x = strtod(at + strlen(start), &rest), y = strtod(rest, NULL);
+        const struct box mark = {.x = x - 0.5, .y = y, .width = 1, .height = 17};
+        assert_true(x >= 0 && x <= WIDTH);
+        for (size_t i = 0; i < text_count; i++) {
+            bool is_behind = strcmp(texts[i].class, "tick") == 0;
+            if (is_behind && do_overlap(&texts[i], &mark)) {
+                fail_msg("a mark runs through '%s'", texts[i].text);
+            }
+        }
+    }
+}
+
 /* Nothing is outside the picture, and no text is over another one or, but for a label that is
  * wholly in it, over a box. */
 static void check_layout(const char *svg)
@@ -171,6 +189,7 @@ static void check_layout(const char *svg)
                      box->width, box->height);
         }
     }
+    check_marks(svg, texts, text_count);
     for (size_t i = 0; i < text_count; i++) {
         bool is_inside = strcmp(texts[i].class, "inside") == 0;
         size_t holders = 0;
@@ -270,6 +289,28 @@ static void the_legend_names_only_what_is_there(void **state)
     assert_contains(svg, ">malloc pinned</text>");
     assert_lacks(svg, ">malloc in use</text>");
     assert_lacks(svg, ">unexplained</text>");
+}
+
+static void a_long_legend_is_wrapped(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    fixture_init(&fixture);
+    struct bars_layer many[BARS_LAYERS];
+    double parts[BARS_LAYERS];
+    for (size_t i = 0; i < BARS_LAYERS; i++) {
+        many[i] = (struct bars_layer){"malloc, which is not split", "m", BARS_DASHED};
+        parts[i] = 100;
+    }
+    fixture.bars.layers = many;
+    fixture.bars.layer_count = BARS_LAYERS;
+    add_group(&fixture, "glibc", "");
+    struct bars_bar *bar = add_bar(&fixture, 1, 1, 1, 1);
+    bar->parts = parts;
+    bar->whole = BARS_LAYERS * 100;
+    cleanup_free char *svg = printed(&fixture);
+    assert_int_equal(elements_count(svg, ">malloc, which is not split</text>"), BARS_LAYERS);
+    check_layout(svg);
 }
 
 static void labels_stand_only_where_there_is_room(void **state)
@@ -402,6 +443,7 @@ int main(void)
         cmocka_unit_test(widths_sum_to_the_whole_within_a_pixel),
         cmocka_unit_test(figures_carry_their_exact_values),
         cmocka_unit_test(the_legend_names_only_what_is_there),
+        cmocka_unit_test(a_long_legend_is_wrapped),
         cmocka_unit_test(labels_stand_only_where_there_is_room),
         cmocka_unit_test(what_is_negative_is_drawn_and_named),
         cmocka_unit_test(a_mark_is_named_where_it_is_not_at_the_whole),

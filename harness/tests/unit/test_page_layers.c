@@ -144,6 +144,7 @@ static void an_allocator_without_an_ok_trial_keeps_its_place(void **state)
     records_add(&records, 1, OUTCOME_CRASHED);
     cleanup_free char *text = printed(&records);
     assert_contains(text, ">tcmalloc</text><text class=\"tick\"");
+    assert_int_equal(elements_count(text, ">not read</text>"), 1); /* not of each standstill */
     assert_int_equal(elements_count(text, "<table class=\"figures owners\">"), 1);
 }
 
