@@ -287,7 +287,7 @@ static void survey_mapped_blocks(struct survey *survey)
         uint64_t payload = block->chunk + CHUNK_PAYLOAD;
         survey_add(survey, METRIC_OWNER_MALLOC_METADATA, block->start, payload);
         survey_add(survey, METRIC_OWNER_MALLOC_IN_USE, payload, block->end);
-        survey->malloc_live += (double)(block->end - block->start);
+        survey->malloc_live += (double)(block->end - block->chunk);
         survey->malloc_in_use += (double)(block->end - block->start);
     }
 }

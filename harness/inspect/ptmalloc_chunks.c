@@ -86,14 +86,20 @@ static uint64_t size_of(const struct header *header)
     return header->size & ~(uint64_t)CHUNK_FLAGS;
 }
 
-/* Two fenceposts end a heap: the second one has its ordinary size, or none. */
-static bool is_fence(struct ptmalloc_walk *walk, const struct header *header)
+/* Size of the fenceposts at walk->at, or 0. There are two of ordinary size, or the second one has
+ * none; of a thread's heap that was almost full, only the one without a size remains. */
+static uint64_t fence_size(const struct ptmalloc_walk *walk, const struct header *header)
 {
     struct header second;
-    return header->size == (CHUNK_FENCE | CHUNK_PREV_IN_USE) &&
-           walk->at + 2 * (uint64_t)CHUNK_FENCE <= walk->end &&
-           read_header(walk->image, walk->at + CHUNK_FENCE, &second) &&
-           (second.size & CHUNK_PREV_IN_USE) && size_of(&second) <= CHUNK_FENCE;
+    uint64_t left = walk->end - walk->at;
+    if (header->size == CHUNK_PREV_IN_USE && left == CHUNK_FENCE) {
+        return CHUNK_FENCE;
+    }
+    bool is_first = (header->size & ~(uint64_t)CHUNK_PREV_IN_USE) == CHUNK_FENCE &&
+                    left >= 2 * (uint64_t)CHUNK_FENCE;
+    bool is_fence = is_first && read_header(walk->image, walk->at + CHUNK_FENCE, &second) &&
+                    (second.size & CHUNK_PREV_IN_USE) && size_of(&second) <= CHUNK_FENCE;
+    return is_fence ? 2 * (uint64_t)CHUNK_FENCE : 0;
 }
 
 /* Passes on the chunk at walk->at, and goes past it. */
@@ -128,8 +134,9 @@ static enum ptmalloc_walked walk_some(struct ptmalloc_walk *walk, uint64_t *most
             step(walk, PTMALLOC_TOP, fits ? size : 0);
             return fits ? PTMALLOC_AT_TOP : PTMALLOC_BROKEN;
         }
-        if (is_fence(walk, &header)) {
-            step(walk, PTMALLOC_FENCE, 2 * (uint64_t)CHUNK_FENCE);
+        uint64_t fence = fence_size(walk, &header);
+        if (fence) {
+            step(walk, PTMALLOC_FENCE, fence);
             return PTMALLOC_AT_FENCE;
         }
         if (size < CHUNK_LEAST || size % CHUNK_ALIGN || (header.size & CHUNK_MMAPPED) ||
