@@ -75,12 +75,13 @@ struct columns {
     bool is_coarse;
 };
 
-/* The layers that are worth a column, the smallest first. */
+/* What is worth a column. */
 struct shown {
-    enum waterfall_layer layers[LAYER_COUNT]; /* in the order of their size */
+    enum waterfall_layer layers[LAYER_COUNT]; /* the smallest first */
     size_t count;
     bool is_shown[LAYER_COUNT];
-    size_t foldable; /* the first so many of them may be folded */
+    size_t foldable;                /* the first so many of them may be folded */
+    bool is_free_shown[FREE_COUNT]; /* known of any row */
 };
 
 static double layer_of(const struct summary_row *row, unsigned layer)
@@ -104,6 +105,29 @@ static double weight_of(const struct summary_group *group, enum waterfall_layer 
     return is_visible ? sum : 0;
 }
 
+static double free_of(const struct waterfall *waterfall, unsigned what)
+{
+    const double values[FREE_COUNT] = {
+        [FREE_LIVE] = waterfall->live,
+        [FREE_RELEASABLE] = waterfall->releasable,
+        [FREE_PINNED] = waterfall->pinned,
+        [FREE_FORECAST] = waterfall->forecast,
+        [FREE_GIVEN_BACK] = waterfall->given_back,
+        [FREE_RATIO] = waterfall->ratio,
+    };
+    return values[what];
+}
+
+static bool has_free(const struct summary_group *group, unsigned what)
+{
+    for (size_t i = 0; i < group->row_count; i++) {
+        if (!metric_is_absent(free_of(&group->rows[i].waterfall, what))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* What is unexplained goes last, as it is never folded. */
 static struct shown shown_of(const struct summary_group *group)
 {
@@ -123,6 +147,9 @@ static struct shown shown_of(const struct summary_group *group)
         shown.is_shown[layer] = true;
     }
     shown.foldable = shown.count - shown.is_shown[LAYER_UNEXPLAINED];
+    for (unsigned what = 0; what < FREE_COUNT; what++) {
+        shown.is_free_shown[what] = has_free(group, what);
+    }
     return shown;
 }
 
@@ -136,10 +163,13 @@ static void add_column(struct columns *columns, const struct form *form, enum ki
                         .bottom = form->tight ? heading->tight_bottom : heading->bottom};
 }
 
-static void add_free(struct columns *columns, const struct form *form, unsigned first)
+static void add_free(struct columns *columns, const struct form *form, const struct shown *shown,
+                     unsigned first)
 {
     for (unsigned what = first; what < FREE_COUNT; what++) {
-        add_column(columns, form, KIND_FREE, what, &free_headings[what]);
+        if (shown->is_free_shown[what]) {
+            add_column(columns, form, KIND_FREE, what, &free_headings[what]);
+        }
     }
 }
 
@@ -162,17 +192,17 @@ static struct columns layer_columns(const struct form *form, const struct shown 
         }
     }
     if (form->joined) {
-        add_free(&columns, form, FREE_FORECAST); /* the former are layers */
+        add_free(&columns, form, shown, FREE_FORECAST); /* the former are layers */
     }
     return columns;
 }
 
-static struct columns free_columns(const struct form *form)
+static struct columns free_columns(const struct form *form, const struct shown *shown)
 {
     static const struct heading name = {"", "allocator", "", "allocator"};
     struct columns columns = {.is_coarse = form->coarse};
     add_column(&columns, form, KIND_NAME, 0, &name);
-    add_free(&columns, form, FREE_LIVE);
+    add_free(&columns, form, shown, FREE_LIVE);
     return columns;
 }
 
@@ -186,19 +216,6 @@ static double rest_of(const struct summary_row *row, const struct columns *colum
         }
     }
     return sum;
-}
-
-static double free_of(const struct waterfall *waterfall, unsigned what)
-{
-    const double values[FREE_COUNT] = {
-        [FREE_LIVE] = waterfall->live,
-        [FREE_RELEASABLE] = waterfall->releasable,
-        [FREE_PINNED] = waterfall->pinned,
-        [FREE_FORECAST] = waterfall->forecast,
-        [FREE_GIVEN_BACK] = waterfall->given_back,
-        [FREE_RATIO] = waterfall->ratio,
-    };
-    return values[what];
 }
 
 /* "-0.0" is none. */
@@ -313,7 +330,8 @@ static bool try_folded(const struct prose *prose, const struct summary_group *gr
 }
 
 /* From roomy to tight. Returns whether the free memory is in the table. */
-static bool print_layers(const struct prose *prose, const struct summary_group *group)
+static bool print_layers(const struct prose *prose, const struct summary_group *group,
+                         const struct shown *shown)
 {
     enum { KEEP = 6 }; /* files, and pymalloc and malloc by what is live and what is free */
     static const struct form whole[] =
@@ -327,43 +345,31 @@ static bool print_layers(const struct prose *prose, const struct summary_group *
                                  {.gap = "  ", .tight = true},
                                  {.gap = " ", .tight = true},
                              };
-    const struct shown shown = shown_of(group);
     for (size_t i = 0; i < sizeof whole / sizeof *whole; i++) {
-        if (try_form(prose, group, &shown, &whole[i], false)) {
+        if (try_form(prose, group, shown, &whole[i], false)) {
             return true;
         }
     }
     struct form tight = {.gap = " ", .tight = true, .joined = true};
-    if (try_folded(prose, group, &shown, tight, KEEP)) {
+    if (try_folded(prose, group, shown, tight, KEEP)) {
         return true;
     }
     tight.joined = false;
     for (size_t i = 0; i < sizeof parted / sizeof *parted; i++) {
-        if (try_form(prose, group, &shown, &parted[i], false)) {
+        if (try_form(prose, group, shown, &parted[i], false)) {
             return false;
         }
     }
-    if (!try_folded(prose, group, &shown, tight, 1)) {
+    if (!try_folded(prose, group, shown, tight, 1)) {
         tight.coarse = true;
-        tight.folded = shown.foldable >= 2 ? (unsigned)shown.foldable : 0;
-        try_form(prose, group, &shown, &tight, true);
+        tight.folded = shown->foldable >= 2 ? (unsigned)shown->foldable : 0;
+        try_form(prose, group, shown, &tight, true);
     }
     return false;
 }
 
-static bool has_free(const struct summary_group *group)
-{
-    for (size_t i = 0; i < group->row_count; i++) {
-        for (unsigned what = 0; what < FREE_COUNT; what++) {
-            if (!metric_is_absent(free_of(&group->rows[i].waterfall, what))) {
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
-static void print_free(const struct prose *prose, const struct summary_group *group)
+static void print_free(const struct prose *prose, const struct summary_group *group,
+                       const struct shown *shown)
 {
     static const struct form forms[] = {
         {.gap = "  "},
@@ -373,7 +379,7 @@ static void print_free(const struct prose *prose, const struct summary_group *gr
     enum { COUNT = sizeof forms / sizeof *forms };
     bool is_printed = false;
     for (size_t i = 0; i < COUNT && !is_printed; i++) {
-        struct columns columns = free_columns(&forms[i]);
+        struct columns columns = free_columns(&forms[i], shown);
         is_printed = print_lines(prose, group, &columns, &forms[i], i == COUNT - 1);
     }
 }
@@ -399,6 +405,15 @@ static bool is_known(const struct summary_group *group)
     return false;
 }
 
+static bool has_any_free(const struct shown *shown)
+{
+    bool is_any = false;
+    for (int what = 0; what < FREE_COUNT; what++) {
+        is_any = is_any || shown->is_free_shown[what];
+    }
+    return is_any;
+}
+
 void layers_print(const struct prose *prose, const struct summary_workload *workload)
 {
     for (size_t i = 0; i < workload->group_count; i++) {
@@ -406,10 +421,12 @@ void layers_print(const struct prose *prose, const struct summary_workload *work
         if (!is_known(group)) {
             continue;
         }
+        const struct shown shown = shown_of(group);
         print_caption(prose, workload, group, "Where resident memory is at settled, MiB");
-        if (!print_layers(prose, group) && has_free(group)) {
+        bool is_all = print_layers(prose, group, &shown);
+        if (!is_all && has_any_free(&shown)) {
             print_caption(prose, workload, group, "Live and free memory, and the release, MiB");
-            print_free(prose, group);
+            print_free(prose, group, &shown);
         }
     }
 }

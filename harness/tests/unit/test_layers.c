@@ -106,8 +106,8 @@ static void only_layers_that_somebody_has_are_shown(void **state)
     sample->values[METRIC_RSS] = 26.54 * mebibyte;
     cleanup_free char *text = printed(&records, 80);
     assert_contains(text, "\nWhere resident memory is at settled, MiB\n");
-    assert_line(text, "allocator", "allocator rss files live forecast back ratio");
-    assert_line(text, "glibc", "glibc 26.5 6.5 20.0 - - -");
+    assert_line(text, "allocator", "allocator rss files live");
+    assert_line(text, "glibc", "glibc 26.5 6.5 20.0");
 }
 
 static void layers_and_the_release_stand_in_one_table_where_it_is_wide(void **state)
@@ -158,11 +158,27 @@ static void unknown_is_a_dash_and_below_zero_has_a_sign(void **state)
     sample->values[METRIC_RSS] = 20 * mebibyte - 4096; /* no "-0.0" */
     records_add(&records, 2, OUTCOME_CRASHED);
     cleanup_free char *text = printed(&records, 200);
-    assert_line(text, "allocator", "allocator rss in use not split plained forecast back ratio");
-    assert_line(text, "glibc", "glibc 28.5 - 30.0 -1.5 - - -");
-    assert_line(text, "tcmalloc", "tcmalloc 20.0 20.0 0.0 - - -"); /* nothing is left to be split */
-    assert_contains(text, "\ntcmalloc   20.0    20.0                 0.0  ");
-    assert_line(text, "jemalloc", "jemalloc - - - - - - -");
+    assert_line(text, "allocator", "allocator rss in use not split plained");
+    assert_line(text, "glibc", "glibc 28.5 - 30.0 -1.5");
+    assert_line(text, "tcmalloc", "tcmalloc 20.0 20.0 0.0"); /* nothing is left to be split */
+    assert_contains(text, "\ntcmalloc   20.0    20.0                 0.0\n");
+    assert_line(text, "jemalloc", "jemalloc - - - -");
+}
+
+static void free_memory_is_shown_only_where_something_is_known(void **state)
+{
+    (void)state;
+    struct records records;
+    records_init(&records);
+    struct sample *sample = add_settled(&records, 0);
+    owners_set(sample, mebibyte, true, 0);
+    sample = records_add_sample(&records.items[0], PHASE_RELEASED, 1);
+    sample->values[METRIC_RELEASED_BYTES] = 7 * mebibyte;
+    cleanup_free char *text = printed(&records, 200);
+    assert_lacks(text, "forecast");
+    assert_lacks(text, "ratio");
+    cleanup_free char *line = line_of(text, "glibc");
+    assert_string_equal(line + strlen(line) - 4, " 7.0");
 }
 
 /* 20 letters, sizes from 10 MiB to 400 GiB. */
@@ -208,6 +224,7 @@ int main(void)
         cmocka_unit_test(layers_and_the_release_stand_in_one_table_where_it_is_wide),
         cmocka_unit_test(what_has_no_room_is_one_column_that_is_explained),
         cmocka_unit_test(unknown_is_a_dash_and_below_zero_has_a_sign),
+        cmocka_unit_test(free_memory_is_shown_only_where_something_is_known),
         cmocka_unit_test(the_table_never_exceeds_its_width),
         cmocka_unit_test(object_allocators_stand_apart),
     };
