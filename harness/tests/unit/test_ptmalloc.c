@@ -578,6 +578,52 @@ static void tunables_change_nothing(void **state)
     check_with("GLIBC_TUNABLES=glibc.malloc.hugetlb=1");
 }
 
+/* With one arena, tcaches lie wherever there was room: also in chunks that are longer than need be.
+ */
+static void every_tcache_is_found_in_a_crowded_arena(void **state)
+{
+    (void)state;
+    struct allocates target;
+    struct seen seen;
+    allocates_start(&target, (const char *const[]){"MALLOC_ARENA_MAX=1", NULL});
+    allocates_tell(&target, "random 3 20000");
+    allocates_tell(&target, "threads 60 random 11 1500");
+    look_soundly(&seen, &target);
+    allocates_end(&target);
+}
+
+static void a_top_with_others_behind_it_is_not_forecast(void **state)
+{
+    (void)state;
+    struct allocates target;
+    struct seen seen;
+    allocates_start(&target, (const char *const[]){"MALLOC_TRIM_THRESHOLD_=1073741824", NULL});
+    allocates_tell(&target, "hold 8M 1K");
+    allocates_tell(&target, "drop");
+    look_soundly(&seen, &target);
+    expect_share("forecast", seen.forecast, 8 * MEBIBYTE);
+    allocates_tell(&target, "foreign 4096");
+    look_soundly(&seen, &target);
+    expect_share("releasable", seen.releasable, 8 * MEBIBYTE);
+    trim_as_forecast(&seen, &target);
+    expect_share("releasable after the trim", seen.releasable, 8 * MEBIBYTE);
+    allocates_end(&target);
+}
+
+/* Free chunks start at every distance to a page's end. Of those where only their links lie across
+ * it, a trim leaves one page more. */
+static void the_page_that_holds_the_links_stays(void **state)
+{
+    struct allocates *target = *state;
+    struct seen seen;
+    allocates_tell(target, "pin 32M 8168 2");
+    look_soundly(&seen, target);
+    double before = (double)allocates_number(target, "anonymous");
+    allocates_tell(target, "trim");
+    expect_near("forecast", seen.forecast, before - (double)allocates_number(target, "anonymous"),
+                16 * KIBIBYTE);
+}
+
 /* ---- any sequence ---- */
 
 static void any_sequence_is_explained(void **state)
@@ -643,6 +689,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_heap_is_claimed_as_far_as_its_chunks_lead, setup,
                                         teardown),
         cmocka_unit_test(tunables_change_nothing),
+        cmocka_unit_test(every_tcache_is_found_in_a_crowded_arena),
+        cmocka_unit_test(a_top_with_others_behind_it_is_not_forecast),
+        cmocka_unit_test_setup_teardown(the_page_that_holds_the_links_stays, setup, teardown),
         cmocka_unit_test(any_sequence_is_explained),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
