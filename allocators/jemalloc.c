@@ -83,6 +83,14 @@ static size_t size_of_arena(mallctl_function *control, unsigned arena, const cha
     return size_of(control, path);
 }
 
+static size_t size_of_bin(mallctl_function *control, const char *table, unsigned bin,
+                          const char *name)
+{
+    char path[64];
+    snprintf(path, sizeof path, "%s.%u.%s", table, bin, name);
+    return size_of(control, path);
+}
+
 /* ---- what of it is resident ----
  *
  * jemalloc counts free pages and its metadata whether or not they were ever touched: of the 2.5 MiB
@@ -237,6 +245,28 @@ static void add_arena(mallctl_function *control, unsigned arena, struct allocato
                          (int64_t)size_of_arena(control, arena, "internal");
 }
 
+/* A bin hands out the regions of a new slab from its beginning, so of one slab per bin and arena the
+ * end may never have been touched; the same goes for regions that a thread's cache took in advance.
+ */
+static int64_t fresh_regions(mallctl_function *control, unsigned arenas)
+{
+    unsigned bins;
+    size_t length = sizeof bins, sum = size_of(control, "stats.arenas.4096.tcache_bytes");
+    if (control("arenas.nbins", &bins, &length, NULL, 0)) {
+        return (int64_t)sum;
+    }
+    for (unsigned i = 0; i < bins; i++) {
+        size_t slabs = size_of_bin(control, "stats.arenas.4096.bins", i, "curslabs");
+        size_t used = size_of_bin(control, "stats.arenas.4096.bins", i, "curregs") *
+                      size_of_bin(control, "arenas.bin", i, "size");
+        size_t slab = size_of_bin(control, "arenas.bin", i, "slab_size");
+        size_t unused = slabs * slab > used ? slabs * slab - used : 0;
+        size_t current = (slabs < arenas ? slabs : arenas) * slab;
+        sum += unused < current ? unused : current;
+    }
+    return (int64_t)sum;
+}
+
 /* stats.allocated counts the blocks in threads' caches as live. What jemalloc allocated for itself
  * in its own pages ("internal") is active, and metadata. 4096 is MALLCTL_ARENAS_ALL. */
 static void account(struct allocator_account *account)
@@ -258,11 +288,14 @@ static void account(struct allocator_account *account)
                       (int64_t)size_of(control, "stats.arenas.4096.internal");
     account->resident = (int64_t)size_of(control, "stats.resident");
     account->releasable = account->metadata = 0;
+    unsigned used = 0;
     for (unsigned i = 0; i < arenas; i++) {
         if (is_initialized(control, i)) {
             add_arena(control, i, account);
+            used++;
         }
     }
+    account->fresh = fresh_regions(control, used);
 }
 
 static void write_text(void *context, const char *text)
