@@ -113,7 +113,7 @@ enum {
 };
 
 /* Resident bytes of a ring of free extents if it holds just so many pages; -1 if it does not. */
-static int64_t resident_of_ring(uintptr_t first, size_t pages)
+static int64_t resident_of_ring(const struct residency *residency, uintptr_t first, size_t pages)
 {
     uint64_t edata[EDATA_WORDS];
     size_t counted = 0;
@@ -128,7 +128,7 @@ static int64_t resident_of_ring(uintptr_t first, size_t pages)
         if (size == 0 || counted > pages) {
             return -1;
         }
-        int64_t added = residency_of(edata[EDATA_ADDRESS], size);
+        int64_t added = residency_of(residency, edata[EDATA_ADDRESS], size);
         if (added < 0) {
             return -1;
         }
@@ -140,7 +140,7 @@ static int64_t resident_of_ring(uintptr_t first, size_t pages)
 
 /* The set with so many pages: its list's head and the number stand side by side (eset.h: lru,
  * npages). Returns what of it is resident, or -1 if no such pair heads a ring that adds up. */
-static int64_t find_set(uintptr_t arena, size_t pages)
+static int64_t find_set(const struct residency *residency, uintptr_t arena, size_t pages)
 {
     uint64_t piece[PIECE_WORDS + 1]; /* one word into the next piece: a pair may be cut */
     for (size_t at = 0; at < ESETS_REACH; at += PIECE_WORDS * sizeof *piece) {
@@ -149,7 +149,7 @@ static int64_t find_set(uintptr_t arena, size_t pages)
         }
         for (int i = 0; i < PIECE_WORDS; i++) {
             if (piece[i + 1] == pages && piece[i] > PAGE) {
-                int64_t resident = resident_of_ring(piece[i], pages);
+                int64_t resident = resident_of_ring(residency, piece[i], pages);
                 if (resident >= 0) {
                     return resident;
                 }
@@ -159,15 +159,16 @@ static int64_t find_set(uintptr_t arena, size_t pages)
     return -1;
 }
 
-static int64_t resident_free(uintptr_t arena, size_t pages)
+static int64_t resident_free(const struct residency *residency, uintptr_t arena, size_t pages)
 {
-    return pages == 0 ? 0 : find_set(arena, pages);
+    return pages == 0 ? 0 : find_set(residency, arena, pages);
 }
 
 /* The blocks of an arena's metadata, newest first, each at a multiple of 2 MiB, with {size, next}
  * at its beginning; the oldest holds the arena, and the list's head within its first KiB
  * (base.h). Returns what of them is resident, or -1 if `newest` heads no such list. */
-static int64_t resident_blocks(uintptr_t newest, uintptr_t oldest)
+static int64_t resident_blocks(const struct residency *residency, uintptr_t newest,
+                               uintptr_t oldest)
 {
     int64_t resident = 0;
     uintptr_t at = newest;
@@ -177,7 +178,7 @@ static int64_t resident_blocks(uintptr_t newest, uintptr_t oldest)
             header[0] == 0 || header[0] % HUGE_PAGE) {
             return -1;
         }
-        int64_t added = residency_of(at, header[0]);
+        int64_t added = residency_of(residency, at, header[0]);
         if (added < 0) {
             return -1;
         }
@@ -190,7 +191,7 @@ static int64_t resident_blocks(uintptr_t newest, uintptr_t oldest)
     return -1;
 }
 
-static int64_t resident_metadata(uintptr_t arena)
+static int64_t resident_metadata(const struct residency *residency, uintptr_t arena)
 {
     enum { BEHIND_HEADER = 18 }; /* word: struct base_block is {size, next, edata of 128 bytes} */
     uint64_t head[PIECE_WORDS];
@@ -199,7 +200,7 @@ static int64_t resident_metadata(uintptr_t arena)
         return -1;
     }
     for (int i = BEHIND_HEADER; i < PIECE_WORDS; i++) {
-        int64_t resident = resident_blocks(head[i], oldest);
+        int64_t resident = resident_blocks(residency, head[i], oldest);
         if (resident >= 0) {
             return resident;
         }
@@ -232,21 +233,23 @@ static int64_t known_or(int64_t value, size_t otherwise)
 }
 
 /* Where the lists cannot be found, what jemalloc counts, touched or not. */
-static void add_arena(mallctl_function *control, unsigned arena, struct allocator_account *account)
+static void add_arena(mallctl_function *control, unsigned arena, const struct residency *residency,
+                      struct allocator_account *account)
 {
     size_t dirty = size_of_arena(control, arena, "pdirty");
     size_t muzzy = size_of_arena(control, arena, "pmuzzy");
     uintptr_t address = locate_arena(control, arena);
-    int64_t free_dirty = address ? resident_free(address, dirty) : -1;
-    int64_t free_muzzy = address ? resident_free(address, muzzy) : -1;
-    int64_t metadata = address ? resident_metadata(address) : -1;
+    int64_t free_dirty = address ? resident_free(residency, address, dirty) : -1;
+    int64_t free_muzzy = address ? resident_free(residency, address, muzzy) : -1;
+    int64_t metadata = address ? resident_metadata(residency, address) : -1;
     account->releasable += known_or(free_dirty, dirty * PAGE) + known_or(free_muzzy, muzzy * PAGE);
     account->metadata += known_or(metadata, size_of_arena(control, arena, "base")) +
                          (int64_t)size_of_arena(control, arena, "internal");
 }
 
-/* A bin hands out the regions of a new slab from its beginning, so of one slab per bin and arena the
- * end may never have been touched; the same goes for regions that a thread's cache took in advance.
+/* A bin hands out the regions of a new slab from its beginning, so of one slab per bin and arena
+ * the end may never have been touched; the same goes for regions that a thread's cache took in
+ * advance.
  */
 static int64_t fresh_regions(mallctl_function *control, unsigned arenas)
 {
@@ -288,13 +291,16 @@ static void account(struct allocator_account *account)
                       (int64_t)size_of(control, "stats.arenas.4096.internal");
     account->resident = (int64_t)size_of(control, "stats.resident");
     account->releasable = account->metadata = 0;
+    struct residency residency;
     unsigned used = 0;
+    residency_open(&residency);
     for (unsigned i = 0; i < arenas; i++) {
         if (is_initialized(control, i)) {
-            add_arena(control, i, account);
+            add_arena(control, i, &residency, account);
             used++;
         }
     }
+    residency_close(&residency);
     account->fresh = fresh_regions(control, used);
 }
 

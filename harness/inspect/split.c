@@ -71,8 +71,8 @@ static char *say_excess(const char *family, double excess)
 /* tcmalloc and jemalloc: what is resident of free spans and of metadata is known to the page, so
  * what remains is resident memory of live and of pinned blocks. Where that is less than the account
  * holds of both, the difference was never touched. First it is the ends of new slabs, at most
- * `fresh` bytes; then live memory (calloc, the tail of a block that was rounded up to its class); at
- * last what lies between. Where it is more, it is nobody's. */
+ * `fresh` bytes; then live memory (calloc, the tail of a block that was rounded up to its class);
+ * at last what lies between. Where it is more, it is nobody's. */
 static char *split(const char *family, double fresh, double error, double values[METRIC_COUNT])
 {
     double total = values[METRIC_OWNER_MALLOC_UNSPLIT];
