@@ -128,13 +128,13 @@ static void the_ends_of_new_slabs_are_untouched_before_live_memory_is(void **sta
     static const struct {
         double pinned, fresh, live, in_use, remains;
     } cases[] = {
-        {9, 0, 40, 38, 9},    /* 2 MiB are missing, and none of them is fresh */
-        {9, 1, 40, 39, 8},    /* 1 of them is */
-        {9, 2, 40, 40, 7},    /* both are */
-        {9, 9, 40, 40, 7},    /* more would be, but no more is missing */
-        {60, 60, 1, 1, 46},   /* nearly all is fresh: no more goes from pinned than is missing */
-        {60, 0, 40, 0, 47},   /* no live block has been touched, nor all of what is pinned */
-        {0, 5, 60, 47, 0},    /* there is nothing pinned to be fresh */
+        {9, 0, 40, 38, 9},  /* 2 MiB are missing, and none of them is fresh */
+        {9, 1, 40, 39, 8},  /* 1 of them is */
+        {9, 2, 40, 40, 7},  /* both are */
+        {9, 9, 40, 40, 7},  /* more would be, but no more is missing */
+        {60, 60, 1, 1, 46}, /* nearly all is fresh: no more goes from pinned than is missing */
+        {60, 0, 40, 0, 47}, /* no live block has been touched, nor all of what is pinned */
+        {0, 5, 60, 47, 0},  /* there is nothing pinned to be fresh */
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         double values[METRIC_COUNT];
