@@ -125,12 +125,12 @@ char *cause_sentence(const struct cause *cause)
 {
     cleanup_free char *held = held_text(cause);
     if (!cause->is_growing) {
-        return take_pointer(&held);
+        return take_pointer(held);
     }
     cleanup_free char *growth = growth_text(cause);
     cleanup_free char *growing =
         text_format("growing by %.1f MiB per cycle%s", mebibytes(cause->slope), growth);
-    return cause->is_known ? text_format("%s: %s", growing, held) : take_pointer(&growing);
+    return cause->is_known ? text_format("%s: %s", growing, held) : take_pointer(growing);
 }
 
 /* ---- what follows ---- */
