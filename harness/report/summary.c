@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "report/summary_causes.h"
 #include "report/summary_figure.h"
 #include "report/summary_trouble.h"
 
@@ -141,6 +142,18 @@ static unsigned typical_of(const struct source *source, const struct key *key)
     return count > 0 ? ends[(count - 1) / 2].trial : 0;
 }
 
+static void fill_causes(struct summary_row *row, const struct source *source, const struct key *key)
+{
+    cleanup_free const struct record **records = text_allocate(source->count * sizeof *records);
+    size_t count = 0;
+    for (size_t i = 0; i < source->count; i++) {
+        if (source->records[i].outcome == OUTCOME_OK && matches(&source->records[i], key)) {
+            records[count++] = &source->records[i];
+        }
+    }
+    summary_causes_fill_row(row, records, count);
+}
+
 static void fill_row(struct summary_row *row, const struct source *source, const struct key *key)
 {
     unsigned cycles = source->plan->options->cycles;
@@ -150,6 +163,7 @@ static void fill_row(struct summary_row *row, const struct source *source, const
     for (int what = 0; what < SUMMARY_WHAT_COUNT; what++) {
         row->figures[what] = figure_over(source, key, (enum summary_what)what, 0);
     }
+    fill_causes(row, source, key);
     if (cycles > 1) {
         row->cycles = text_allocate(cycles * sizeof *row->cycles);
         for (unsigned cycle = 1; cycle <= cycles; cycle++) {
@@ -205,6 +219,7 @@ static void fill_group(struct summary_group *group, const struct source *source,
         }
     }
     compare_rows(group);
+    summary_causes_fill_group(group);
 }
 
 static void fill_workload(struct summary_workload *workload, const struct source *source,
@@ -264,6 +279,7 @@ void summary_make(struct summary *summary, const struct plan *plan, const struct
 static void clear_row(struct summary_row *row)
 {
     summary_trouble_clear_row(row);
+    summary_causes_clear_row(row);
     free(row->cycles);
     free(row->allocator);
 }
@@ -274,6 +290,7 @@ static void clear_workload(struct summary_workload *workload)
         for (size_t j = 0; j < workload->groups[i].row_count; j++) {
             clear_row(&workload->groups[i].rows[j]);
         }
+        summary_causes_clear_group(&workload->groups[i]);
         free(workload->groups[i].rows);
     }
     summary_trouble_clear_workload(workload);
