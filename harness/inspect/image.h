@@ -29,10 +29,11 @@ struct mapping {
 enum resident_kind {
     RESIDENT_ANON,
     RESIDENT_FILE,       /* also shared memory */
+    RESIDENT_BORROWED,   /* anonymous, also another process's: readable, but not counted */
     RESIDENT_HUGE_SLACK, /* anonymous, part of a huge page, nothing but zeros */
 };
 
-/* Neighbouring resident pages of one kind; never across mappings, ascending. */
+/* Neighbouring resident pages of one kind, ascending; may go across mappings that touch. */
 struct resident_run {
     uint64_t start, end;
     enum resident_kind kind;
@@ -50,12 +51,16 @@ struct image {
 /* Which pages of a process count. */
 enum image_pages {
     IMAGE_ALL,
-    IMAGE_EXCLUSIVE, /* only those that no other process maps: of a fork's child, what it wrote */
+    IMAGE_EXCLUSIVE, /* of anonymous memory only what no other process maps: of a fork's child, what
+                      * it has written since; the rest is RESIDENT_BORROWED */
 };
 
 /* Opens the memory of a living process that stands still. Needs the right to trace it. */
 int image_open_process(struct image *image, pid_t pid, enum image_pages pages, struct error *err);
 void image_close(struct image *image);
+
+/* The directory below which the files behind mappings are found: another one in a container. */
+const char *image_root(const struct image *image);
 
 /* The mapping that holds the address, or NULL. */
 const struct mapping *image_find(const struct image *image, uint64_t address);

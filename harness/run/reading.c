@@ -2,11 +2,14 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/text.h"
+#include "inspect/inspect.h"
 
 static double larger(double a, double b)
 {
@@ -15,7 +18,12 @@ static double larger(double a, double b)
 
 int reading_open(struct reading *reading, pid_t root, pid_t worker, double started)
 {
-    *reading = (struct reading){.root = root, .worker = worker, .started = started, .statm = -1};
+    *reading = (struct reading){.root = root,
+                                .worker = worker,
+                                .started = started,
+                                .statm = -1,
+                                .rss_collected = METRIC_ABSENT,
+                                .malloc_seen = METRIC_ABSENT};
     reading->process = procfs_open(worker);
     if (reading->process >= 0) {
         reading->statm = openat(reading->process, "statm", O_RDONLY | O_CLOEXEC);
@@ -32,6 +40,7 @@ void reading_close(struct reading *reading)
         close(reading->statm);
     }
     procfs_tree_clear(&reading->tree);
+    free(take_pointer(reading->cannot_inspect));
     reading->process = reading->statm = -1;
 }
 
@@ -138,6 +147,36 @@ static void add_peaks(struct reading *reading, double rss, double high_water,
     values[METRIC_PEAK_RSS] = reading->peak;
 }
 
+/* What the release between the last two standstills gave back. */
+static void add_released(struct reading *reading, struct sample *sample)
+{
+    double rss = sample->values[METRIC_RSS];
+    if (strcmp(sample->phase, PHASE_COLLECTED) == 0) {
+        reading->rss_collected = rss;
+    } else if (strcmp(sample->phase, PHASE_RELEASED) == 0) {
+        sample->values[METRIC_RELEASED_BYTES] = reading->rss_collected - rss;
+    }
+}
+
+/* Of processes that cannot be read, or are gone, the owners stay absent. The tree is the one that
+ * sum_tree found. */
+static void inspect_tree(struct reading *reading, double values[METRIC_COUNT])
+{
+    struct error err;
+    if (!reading->family || reading->cannot_inspect) {
+        return;
+    }
+    if (inspect_process(reading->worker, reading->family, values, &reading->malloc_seen, &err)) {
+        reading->cannot_inspect = text_copy(err.message);
+        return;
+    }
+    for (unsigned i = 0; i < reading->tree.count; i++) {
+        if (reading->tree.pids[i] != reading->worker) {
+            inspect_child(reading->tree.pids[i], reading->family, values, &err);
+        }
+    }
+}
+
 int reading_take_sample(struct reading *reading, struct sample *sample)
 {
     double *values = sample->values;
@@ -154,22 +193,24 @@ int reading_take_sample(struct reading *reading, struct sample *sample)
         return -1;
     }
     values[METRIC_PROCESSES] = sum_tree(reading, &values[METRIC_TREE_PSS]);
+    values[METRIC_RSS] = (double)rollup.rss;
+    values[METRIC_LAZYFREE] = (double)rollup.lazyfree;
+    inspect_tree(reading, values);
     if (procfs_statm(reading->statm, &after)) {
         return -1;
     }
     sample->elapsed = point.elapsed;
     sample->moved = (double)after.resident - point.rss;
-    values[METRIC_RSS] = (double)rollup.rss;
     values[METRIC_ANON] = (double)rollup.anonymous - (double)rollup.lazyfree;
     values[METRIC_PSS] = (double)rollup.pss;
     values[METRIC_PRIVATE_DIRTY] = (double)rollup.private_dirty;
-    values[METRIC_LAZYFREE] = (double)rollup.lazyfree;
     values[METRIC_ANON_HUGE] = (double)rollup.anon_huge;
     values[METRIC_SWAP] = (double)rollup.swap;
     values[METRIC_VSZ] = (double)status.vsz;
     values[METRIC_THREADS] = status.threads;
     values[METRIC_PEAK_TREE_PRIVATE] = larger(reading->peak_tree_private, point.tree_private);
     add_peaks(reading, (double)rollup.rss, (double)status.peak_rss, values);
+    add_released(reading, sample);
     return 0;
 }
 
@@ -178,8 +219,8 @@ static double count_or_absent(int64_t count)
     return count < 0 ? METRIC_ABSENT : (double)count;
 }
 
-void reading_add_counts(struct reading *reading, struct sample *sample,
-                        const struct wire_counts *counts)
+char *reading_add_counts(struct reading *reading, struct sample *sample,
+                         const struct wire_counts *counts)
 {
     if (!reading->has_started) {
         reading->collected_at_start = count_or_absent(counts->collected_objects);
@@ -190,6 +231,10 @@ void reading_add_counts(struct reading *reading, struct sample *sample,
     values[METRIC_GARBAGE_OBJECTS] = count_or_absent(counts->garbage_objects);
     values[METRIC_COLLECTED_OBJECTS] =
         count_or_absent(counts->collected_objects) - reading->collected_at_start;
+    bool is_inspected = !metric_is_absent(values[METRIC_OWNER_UNEXPLAINED]);
+    return is_inspected
+               ? inspect_split(reading->family, &counts->account, reading->malloc_seen, values)
+               : NULL;
 }
 
 void reading_resume(struct reading *reading)
