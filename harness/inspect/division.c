@@ -208,11 +208,12 @@ static void take_uncollected(struct division *division, double parts[PARTS],
                                          take(&parts[MALLOC_UNSPLIT], unsplit);
 }
 
-/* The owner falls also by what a release frees lazily, which rss does not show. */
+/* The owner falls also by what a release frees lazily, which rss does not show. What fell while no
+ * garbage was freed was free as well, and went back by itself. */
 static void take_released(struct division *division, double parts[PARTS],
                           const struct division_span *span)
 {
-    const struct sample *before = span->collected ? span->collected : span->to;
+    const struct sample *before = has_freed(span) ? span->collected : span->to;
     double fallen = value_of(before, METRIC_OWNER_MALLOC_UNSPLIT) -
                     value_of(span->released, METRIC_OWNER_MALLOC_UNSPLIT);
     if (metric_is_absent(fallen)) {

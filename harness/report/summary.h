@@ -56,8 +56,8 @@ struct summary_decay {
 
 enum { SUMMARY_DECAY_HALF, SUMMARY_DECAY_MOST, SUMMARY_DECAYS }; /* 50 %, 90 % */
 
-/* A shorter idle time does not tell how fast an allocator gives back: many wait for seconds
- * (jemalloc's dirty_decay_ms and scudo's release interval are 10 and 5 s by default). */
+/* A shorter idle time does not tell how fast an allocator gives back: they wait for seconds
+ * (scudo's release_to_os_interval_ms is 5000 by default, jemalloc's dirty_decay_ms 10000). */
 #define SUMMARY_DECAY_SETTLE 5.0
 
 /* What follows for who wants memory back, for the allocators that it holds for. */
