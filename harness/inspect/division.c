@@ -122,7 +122,8 @@ static void add_parts(double parts[PARTS], const struct division_span *span, dou
     }
 }
 
-/* Takes `debt` from the positive parts in proportion. Returns what they could not cover. */
+/* Takes `debt` from the positive parts in proportion, and leaves none negative. Returns what they
+ * could not cover. */
 static double take_from(double *parts, size_t count, double debt)
 {
     double gained = 0;
@@ -253,7 +254,7 @@ void division_make(struct division *division, const struct division_span *span)
                                   .children = grown_by(span, METRIC_CHILDREN_ANON)};
     division->is_known =
         is_inspected(span->from) && is_inspected(span->to) && !metric_is_absent(division->total);
-    if (!division->is_known || division->total <= 0) {
+    if (!division->is_known) {
         return;
     }
     double parts[PARTS] = {0};

@@ -195,6 +195,12 @@ static void work_done_in_children_is_held_there(void **state)
     assert_true(cause.children == 36 * 0x1p20);
     assert_sentence(&cause, "pymalloc arenas 26.0 MiB (65 %), live objects 14.0 MiB (35 %) of 40.0 "
                             "MiB held over start, of it 36.0 MiB in child processes");
+
+    begin(&trial);
+    standstills_put(&trial, METRIC_OWNER_PYMALLOC_LIVE, 96);
+    standstills_put(&trial, METRIC_CHILDREN_LIVE, 4); /* not worth a word */
+    cause = finish(&trial);
+    assert_sentence(&cause, "live objects 100.0 MiB (100 %) of 100.0 MiB held over start");
 }
 
 static void garbage_of_unknown_size_is_named(void **state)
@@ -256,6 +262,16 @@ static void a_cache_that_is_filled_in_the_first_cycle_is_held(void **state)
     assert_false(cause.is_growing);
     assert_true(cause.slope == 0);
     assert_int_equal(cause.growth_count, 0);
+}
+
+static void growth_within_the_noise_is_not_growing(void **state)
+{
+    (void)state;
+    static const double small[] = {16, 16.4, 16.8}, large[] = {500, 505, 510};
+    assert_false(with_cycles(small, 3, 0).is_growing); /* under 1 MiB */
+    assert_false(with_cycles(large, 3, 0).is_growing); /* under 2 % */
+    static const double more[] = {500, 506, 512};
+    assert_true(with_cycles(more, 3, 0).is_growing);
 }
 
 static void growth_that_fades_is_held(void **state)
@@ -517,6 +533,7 @@ int main(void)
         cmocka_unit_test(a_leak_of_three_cycles_is_growing),
         cmocka_unit_test(two_cycles_are_held_whatever_they_do),
         cmocka_unit_test(a_cache_that_is_filled_in_the_first_cycle_is_held),
+        cmocka_unit_test(growth_within_the_noise_is_not_growing),
         cmocka_unit_test(growth_that_fades_is_held),
         cmocka_unit_test(what_grows_is_named),
         cmocka_unit_test(growth_in_children_is_growing),
