@@ -13,9 +13,11 @@
 #include "measure/wire.h"
 
 /* Reads a process that stands still. `family` serves malloc there ("glibc", "tcmalloc", ...).
- * `values` must hold METRIC_RSS, METRIC_LAZYFREE; fills the owners, live_bytes and what
- * follows from them. Returns 0, or -1 if it cannot be read: then nothing is filled. */
-int inspect_process(pid_t pid, const char *family, double values[METRIC_COUNT], struct error *err);
+ * `values` must hold METRIC_RSS and METRIC_LAZYFREE; fills the owners and, where they can be seen
+ * from outside, live_bytes and forecast_bytes. `malloc_seen` is for inspect_split. Returns 0, or -1
+ * if the process cannot be read: then nothing is filled. */
+int inspect_process(pid_t pid, const char *family, double values[METRIC_COUNT], double *malloc_seen,
+                    struct error *err);
 
 /* The same for a descendant, added up into METRIC_CHILDREN_*: only pages that it shares with
  * nobody. The first call turns absent into numbers. */
@@ -24,8 +26,14 @@ int inspect_child(pid_t pid, const char *family, double values[METRIC_COUNT], st
 /* Computes owner_unexplained again, from rss and the owners. */
 void inspect_conclude(double values[METRIC_COUNT]);
 
-/* Takes the allocator's account: fills METRIC_ACCOUNT_*, and splits METRIC_OWNER_MALLOC_UNSPLIT
- * where the family tells enough. Returns the disagreement of the two witnesses in words if it is
- * beyond the account's known error, or NULL; the caller frees it. */
-char *inspect_split(const char *family, const struct wire_account *account,
+/* Takes the allocator's account (split.c): fills METRIC_ACCOUNT_*, splits
+ * METRIC_OWNER_MALLOC_UNSPLIT where the family tells enough (it is METRIC_ABSENT then), and fills
+ * what follows: live_bytes where malloc was split, releasable_bytes, pinned_bytes, forecast_bytes
+ * unless it is known, fragmentation_ratio, owner_unexplained.
+ *
+ * `seen` is what was seen from outside of what the account calls live: blocks handed out and those
+ * in threads' caches, headers included, touched or not; METRIC_ABSENT if that was not seen. Returns
+ * the disagreement of the two witnesses in words if it is beyond the account's known error, or
+ * NULL; the caller frees it. */
+char *inspect_split(const char *family, const struct wire_account *account, double seen,
                     double values[METRIC_COUNT]);

@@ -100,6 +100,52 @@ static bool is_table(struct image *image, uint64_t address)
     return has_arena;
 }
 
+struct candidates {
+    uint64_t *items;
+    size_t count;
+};
+
+static int compare_words(const void *left, const void *right)
+{
+    uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
+    return a < b ? -1 : a > b;
+}
+
+static bool is_candidate(const struct image *image, const struct runtime *runtime, uint64_t word)
+{
+    if (word == 0 || word % PYMALLOC_ALIGNMENT != 0 ||
+        (word >= runtime->data_start && word < runtime->data_end)) {
+        return false;
+    }
+    const struct mapping *mapping = image_find(image, word);
+    return mapping && mapping->is_writable && mapping->path[0] != '/';
+}
+
+/* All that static variables point to, ascending: probing thousands of places in the order of the
+ * variables would read the same memory again and again. */
+static void list_candidates(struct candidates *candidates, struct image *image,
+                            const struct runtime *runtime)
+{
+    enum { PIECE = 16 * IMAGE_PAGE };
+    uint64_t words[PIECE / sizeof(uint64_t)];
+    uint64_t start = runtime->data_start / IMAGE_PAGE * IMAGE_PAGE;
+    for (uint64_t piece = start; piece < runtime->data_end; piece += PIECE) {
+        uint64_t left = (runtime->data_end - piece + IMAGE_PAGE - 1) / IMAGE_PAGE * IMAGE_PAGE;
+        size_t count = (left < PIECE ? left : PIECE) / sizeof *words;
+        if (image_read(image, piece, words, count * sizeof *words)) {
+            continue;
+        }
+        candidates->items =
+            text_grow(candidates->items, candidates->count + count, sizeof *candidates->items);
+        for (size_t i = 0; i < count; i++) {
+            if (is_candidate(image, runtime, words[i])) {
+                candidates->items[candidates->count++] = words[i];
+            }
+        }
+    }
+    qsort(candidates->items, candidates->count, sizeof *candidates->items, compare_words);
+}
+
 /* The table of arenas lies in malloc's memory; a static variable, which no symbol names, points to
  * it. Returns 0 if there is none, as without pymalloc. */
 static uint64_t find_table(struct image *image)
@@ -108,21 +154,17 @@ static uint64_t find_table(struct image *image)
     if (!runtime_find(&runtime, image)) {
         return 0;
     }
-    uint64_t words[IMAGE_PAGE / sizeof(uint64_t)];
-    uint64_t start = runtime.data_start / IMAGE_PAGE * IMAGE_PAGE;
-    for (uint64_t page = start; page < runtime.data_end; page += IMAGE_PAGE) {
-        if (image_read(image, page, words, sizeof words)) {
-            continue;
+    struct candidates candidates = {0};
+    list_candidates(&candidates, image, &runtime);
+    uint64_t table = 0, last = 0;
+    for (size_t i = 0; table == 0 && i < candidates.count; i++) {
+        if (candidates.items[i] != last && is_table(image, candidates.items[i])) {
+            table = candidates.items[i];
         }
-        for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-            bool is_static = words[i] >= runtime.data_start && words[i] < runtime.data_end;
-            if (words[i] != 0 && words[i] % PYMALLOC_ALIGNMENT == 0 && !is_static &&
-                is_table(image, words[i])) {
-                return words[i];
-            }
-        }
+        last = candidates.items[i];
     }
-    return 0;
+    free(candidates.items);
+    return table;
 }
 
 static int compare_arenas(const void *left, const void *right)

@@ -20,6 +20,8 @@ size_t wire_size(enum wire_kind kind)
     case WIRE_TYPES:
         return head + sizeof(struct wire_types);
     case WIRE_COUNT:
+    case WIRE_DUMP:
+    case WIRE_DUMPED:
     case WIRE_GO:
     case WIRE_DONE:
         return head;

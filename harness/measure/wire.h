@@ -5,7 +5,8 @@
  *
  *     worker: HELLO                   which malloc this is, proved
  *     worker: PHASE name      supervisor reads from outside, then: COUNT
- *     worker: COUNTS          supervisor may ask for a census:     CENSUS
+ *     worker: COUNTS          with --dump at some of them, then:   DUMP
+ *     worker: DUMPED          for a census, or of garbage, then:   CENSUS
  *     worker: TYPES ...       supervisor resets the peak, then:    GO
  *     ...                     (PHASE, COUNT, COUNTS, GO for every standstill)
  *     worker: DONE | FAILURE          and it leaves
@@ -26,8 +27,10 @@ enum wire_kind {
     WIRE_GO,
     WIRE_DONE,
     WIRE_FAILURE,
+    WIRE_DUMP,   /* write the allocator's own text to the descriptor of the stacks */
+    WIRE_DUMPED, /* it is written */
     WIRE_CENSUS,
-    WIRE_TYPES,
+    WIRE_TYPES, /* a census in pieces */
 };
 
 /* Who serves malloc in the worker, as it proved it for itself. Texts are empty where unknown. */

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -31,6 +32,9 @@ static const double leave_seconds = 5;
 /* Killing and reaping takes milliseconds; more means a process that cannot be killed. */
 static const double kill_seconds = 10;
 
+/* jemalloc's is 50 KiB; glibc's grows with its arenas, some 10 KiB each. */
+static const size_t most_dump_bytes = 16 * 1024 * 1024;
+
 static const char leave_descriptors_hint[] =
     "leave the descriptors alone that the program did not open itself";
 
@@ -46,6 +50,7 @@ struct watch {
     pid_t worker; /* 0 until it is started */
     double started, deadline, interrupt_at;
     uint64_t oom_kills;
+    bool is_counting; /* a copy of the worker takes a census */
     bool has_said_hello, is_measured, is_gone, is_interrupted;
 };
 
@@ -213,6 +218,90 @@ static void hear_phase(struct watch *watch, struct wire_phase *phase)
     wire_send(watch->wire, &(struct wire_message){.kind = WIRE_COUNT});
 }
 
+/* The program goes on, with a new peak and new meters. */
+static void resume(struct watch *watch, const struct sample *sample)
+{
+    reading_resume(&watch->reading);
+    if (!watch->reading.can_reset_peak && strcmp(sample->phase, PHASE_START) == 0) {
+        warn(watch, "the peak could not be reset between phases: phase_peak_rss is sampled only");
+    }
+    wire_send(watch->wire, &(struct wire_message){.kind = WIRE_GO});
+}
+
+static bool wants_dump(const struct watch *watch, const struct sample *sample)
+{
+    const struct options *options = watch->plan->options;
+    bool is_last_end = strcmp(sample->phase, PHASE_END) == 0 && sample->cycle == options->cycles;
+    return options->dump && (is_last_end || strcmp(sample->phase, PHASE_RELEASED) == 0);
+}
+
+static bool wants_census(const struct watch *watch, const struct sample *sample)
+{
+    return watch->plan->options->census && strcmp(sample->phase, PHASE_SETTLED) == 0;
+}
+
+/* Where what was garbage is known as such: the collector has run, or is about to. */
+static bool may_have_garbage(const struct sample *sample)
+{
+    return strcmp(sample->phase, PHASE_SETTLED) == 0 || strcmp(sample->phase, PHASE_COLLECTED) == 0;
+}
+
+/* The last step of a standstill: a census, of all or of garbage alone, if there is a reason. */
+static void count_or_resume(struct watch *watch, struct sample *sample)
+{
+    bool is_whole = wants_census(watch, sample);
+    bool has_garbage = sample->values[METRIC_GARBAGE_OBJECTS] > 0;
+    if (may_have_garbage(sample) && sample->values[METRIC_GARBAGE_OBJECTS] == 0) {
+        sample->values[METRIC_UNCOLLECTABLE_BYTES] = 0;
+    }
+    if (is_whole || (may_have_garbage(sample) && has_garbage)) {
+        struct wire_message message = {.kind = WIRE_CENSUS,
+                                       .census.only_garbage = is_whole ? 0 : 1};
+        watch->is_counting = true;
+        wire_send(watch->wire, &message);
+    } else {
+        resume(watch, sample);
+    }
+}
+
+static void add_types(struct record *record, const struct sample *sample, struct wire_types *types)
+{
+    struct population *population = &record->population;
+    text_place(population->phase, sizeof population->phase, sample->phase);
+    population->seconds = types->seconds;
+    for (size_t i = 0; i < types->count && i < WIRE_TYPES_MOST; i++) {
+        struct wire_type *type = &types->types[i];
+        TERMINATE(type->name);
+        text_tame(type->name);
+        population_add(population, type->name, (double)type->count, (double)type->bytes,
+                       (double)type->garbage_count, (double)type->garbage_bytes);
+    }
+}
+
+static void hear_types(struct watch *watch, struct wire_types *types)
+{
+    struct record *record = watch->record;
+    if (record->sample_count == 0) {
+        return;
+    }
+    struct sample *sample = &record->samples[record->sample_count - 1];
+    TERMINATE(types->failure);
+    if (wants_census(watch, sample)) {
+        add_types(record, sample, types);
+    }
+    if (!types->is_last) {
+        return;
+    }
+    watch->is_counting = false;
+    if (types->failure[0]) {
+        warn(watch, "at '%s': no census: %s", sample->phase, types->failure);
+    } else if (may_have_garbage(sample)) {
+        sample->values[METRIC_UNCOLLECTABLE_BYTES] = types->garbage_bytes;
+    }
+    population_sort(&record->population);
+    resume(watch, sample);
+}
+
 static void hear_counts(struct watch *watch, const struct wire_counts *counts)
 {
     struct record *record = watch->record;
@@ -220,7 +309,10 @@ static void hear_counts(struct watch *watch, const struct wire_counts *counts)
         return;
     }
     struct sample *sample = &record->samples[record->sample_count - 1];
-    reading_add_counts(&watch->reading, sample, counts);
+    cleanup_free char *disagreement = reading_add_counts(&watch->reading, sample, counts);
+    if (disagreement) {
+        warn(watch, "at '%s': %s", sample->phase, disagreement);
+    }
     bool is_start = strcmp(sample->phase, PHASE_START) == 0;
     double duration = watch->plan->options->duration;
     if (is_start && watch->trial->workload->is_script && !isnan(duration)) {
@@ -228,11 +320,44 @@ static void hear_counts(struct watch *watch, const struct wire_counts *counts)
     } else if (!is_start) {
         watch->interrupt_at = HUGE_VAL;
     }
-    reading_resume(&watch->reading);
-    if (!watch->reading.can_reset_peak && is_start) {
-        warn(watch, "the peak could not be reset between phases: phase_peak_rss is sampled only");
+    if (wants_dump(watch, sample)) {
+        wire_send(watch->wire, &(struct wire_message){.kind = WIRE_DUMP});
+    } else {
+        count_or_resume(watch, sample);
     }
-    wire_send(watch->wire, &(struct wire_message){.kind = WIRE_GO});
+}
+
+/* What the worker wrote, out of the descriptor that it shares with stack dumps. */
+static char *take_written(int descriptor)
+{
+    struct stat status;
+    size_t size =
+        fstat(descriptor, &status) == 0 && status.st_size > 0 ? (size_t)status.st_size : 0;
+    size = size < most_dump_bytes ? size : most_dump_bytes;
+    char *text = text_allocate(size + 1);
+    ssize_t length = pread(descriptor, text, size, 0);
+    text[length > 0 ? length : 0] = '\0';
+    /* Both have the same open file, so the worker's next word stands at the beginning, too. */
+    (void)!ftruncate(descriptor, 0);
+    lseek(descriptor, 0, SEEK_SET);
+    return text;
+}
+
+static void hear_dumped(struct watch *watch)
+{
+    struct record *record = watch->record;
+    if (record->sample_count == 0) {
+        return;
+    }
+    struct sample *sample = &record->samples[record->sample_count - 1];
+    cleanup_free char *text = take_written(watch->stacks);
+    if (text[0]) {
+        record_add_dump(record, sample->phase, take_pointer(text));
+    } else {
+        warn(watch, "at '%s': %s writes no text of its own, so --dump has none", sample->phase,
+             record->identity.family);
+    }
+    count_or_resume(watch, sample);
 }
 
 static void hear_failure(struct watch *watch, struct wire_failure *failure)
@@ -282,6 +407,12 @@ static bool hear_worker(struct watch *watch)
     case WIRE_COUNTS:
         hear_counts(watch, &message.counts);
         break;
+    case WIRE_DUMPED:
+        hear_dumped(watch);
+        break;
+    case WIRE_TYPES:
+        hear_types(watch, &message.types);
+        break;
     case WIRE_FAILURE:
         hear_failure(watch, &message.failure);
         watch->deadline = clock_now() + leave_seconds;
@@ -291,6 +422,8 @@ static bool hear_worker(struct watch *watch)
         watch->deadline = clock_now() + leave_seconds;
         break;
     case WIRE_COUNT:
+    case WIRE_DUMP:
+    case WIRE_CENSUS:
     case WIRE_GO:
         break;
     }
@@ -385,7 +518,8 @@ static void take_point(struct watch *watch)
     (void)!read(watch->timer, &expirations, sizeof expirations);
     struct curve_point point;
     struct record *record = watch->record;
-    if (watch->worker == 0 || reading_take_point(&watch->reading, &point)) {
+    /* The copy that counts is no process of the workload. */
+    if (watch->worker == 0 || watch->is_counting || reading_take_point(&watch->reading, &point)) {
         return;
     }
     if (record->curve_count % 1024 == 0) {

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "measure/worker_exit.h"
+#include "worker/account.h"
 #include "worker/census.h"
 #include "worker/counts.h"
 
@@ -138,9 +139,15 @@ void speech_standstill(const char *phase, unsigned cycle)
         }
         if (message.kind == WIRE_COUNT) {
             counts_read(&message.counts);
+            account_read(&message.counts.account);
             say(WIRE_COUNTS);
-        } else if (message.kind == WIRE_CENSUS) {
+        }
+        if (message.kind == WIRE_CENSUS) {
             take_census();
+        }
+        if (message.kind == WIRE_DUMP) {
+            account_dump();
+            say(WIRE_DUMPED);
         }
     }
 }
