@@ -10,6 +10,7 @@
 #include "report/markup.h"
 #include "report/page_curves.h"
 #include "report/page_figures.h"
+#include "report/page_headcount.h"
 #include "report/page_provenance.h"
 #include "report/page_trouble.h"
 #include "report/shell.h"
@@ -167,6 +168,7 @@ static void print_workload(FILE *out, const struct page *page, size_t index)
     if (!print_groups(out, page, index)) {
         fputs("<p class=\"notice\">No run was ok, so there are no figures.</p>\n", out);
     }
+    page_headcount_print(out, workload);
     page_trouble_print(out, workload);
     fputs("</section>\n", out);
 }

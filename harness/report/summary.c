@@ -203,12 +203,32 @@ static void add_failure(struct summary_row *row, const struct record *record)
     };
 }
 
+/* A table of more types is not read; census.csv has them all. */
+enum { TYPES_MOST = 12 };
+
+static void add_headcount(struct summary_row *row, const struct source *source,
+                          const struct key *key)
+{
+    const struct record *chosen = NULL;
+    for (size_t i = 0; i < source->count; i++) {
+        const struct record *record = &source->records[i];
+        bool is_typical = record->trial->number == row->typical;
+        if (matches(record, key) && record->population.type_count > 0 && (!chosen || is_typical)) {
+            chosen = record;
+        }
+    }
+    if (chosen) {
+        headcount_make(&row->headcount, &chosen->population, chosen->trial->number, TYPES_MOST);
+    }
+}
+
 static void fill_row(struct summary_row *row, const struct source *source, const struct key *key)
 {
     unsigned cycles = source->plan->options->cycles;
     row->allocator = text_copy(key->setting->name);
     row->difference = METRIC_ABSENT;
     row->typical = typical_of(source, key);
+    add_headcount(row, source, key);
     for (int what = 0; what < SUMMARY_WHAT_COUNT; what++) {
         row->figures[what] = figure_over(source, key, (enum summary_what)what, 0);
     }
@@ -399,6 +419,7 @@ static void clear_row(struct summary_row *row)
         free(failure->stacks);
         free(failure->output);
     }
+    headcount_clear(&row->headcount);
     free(row->failures);
     free(row->cycles);
     free(row->allocator);
