@@ -82,6 +82,8 @@ struct wire_census {
 struct wire_type {
     uint64_t address; /* of the type object; 0 for the rest */
     uint64_t count, bytes;
+    uint64_t tracked, tracked_bytes;       /* of them: objects in the collector's lists */
+    uint64_t fixed;                        /* of them: static data of the program or a library */
     uint64_t garbage_count, garbage_bytes; /* what only gc.garbage keeps alive */
     char name[96];                         /* "module.Class", cut at the end */
 };

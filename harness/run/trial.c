@@ -17,6 +17,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "inspect/typed_census.h"
 #include "measure/procfs.h"
 #include "measure/worker_exit.h"
 #include "run/keeper.h"
@@ -50,6 +51,8 @@ struct watch {
     pid_t worker; /* 0 until it is started */
     double started, deadline, interrupt_at;
     uint64_t oom_kills;
+    struct wire_type *types; /* of the census that is heard, piece by piece */
+    size_t type_count;
     bool is_counting; /* a copy of the worker takes a census */
     bool has_said_hello, is_measured, is_gone, is_interrupted;
 };
@@ -264,18 +267,51 @@ static void count_or_resume(struct watch *watch, struct sample *sample)
     }
 }
 
-static void add_types(struct record *record, const struct sample *sample, struct wire_types *types)
+static void add_types(struct watch *watch, struct wire_types *types)
 {
-    struct population *population = &record->population;
-    text_place(population->phase, sizeof population->phase, sample->phase);
-    population->seconds = types->seconds;
-    for (size_t i = 0; i < types->count && i < WIRE_TYPES_MOST; i++) {
-        struct wire_type *type = &types->types[i];
+    size_t count = types->count < WIRE_TYPES_MOST ? types->count : WIRE_TYPES_MOST;
+    watch->types = text_grow(watch->types, watch->type_count + count + 1, sizeof *watch->types);
+    for (size_t i = 0; i < count; i++) {
+        struct wire_type *type = &watch->types[watch->type_count++];
+        *type = types->types[i];
         TERMINATE(type->name);
         text_tame(type->name);
+    }
+}
+
+static void tell_types(const struct watch *watch, struct population *population)
+{
+    for (size_t i = 0; i < watch->type_count; i++) {
+        const struct wire_type *type = &watch->types[i];
         population_add(population, type->name, (double)type->count, (double)type->bytes,
                        (double)type->garbage_count, (double)type->garbage_bytes);
     }
+}
+
+/* The whole census is in: holds it against what is seen from outside while the worker still stands.
+ * If the copy has failed, the outside is what remains. */
+static void end_census(struct watch *watch, const struct sample *sample, double seconds,
+                       bool has_failed)
+{
+    struct error err;
+    struct typed_census outside;
+    struct population *population = &watch->record->population;
+    text_place(population->phase, sizeof population->phase, sample->phase);
+    population->seconds = seconds;
+    tell_types(watch, population);
+    if (typed_census_take(&outside, watch->worker, watch->record->identity.family, &err)) {
+        warn(watch, "at '%s': no census from outside: %s", sample->phase, err.message);
+    } else if (has_failed) {
+        typed_census_tell(&outside, population);
+    } else {
+        cleanup_free char *difference =
+            typed_census_compare(&outside, watch->types, watch->type_count);
+        if (difference) {
+            warn(watch, "at '%s': %s", sample->phase, difference);
+        }
+    }
+    typed_census_clear(&outside);
+    population_sort(population);
 }
 
 static void hear_types(struct watch *watch, struct wire_types *types)
@@ -286,19 +322,21 @@ static void hear_types(struct watch *watch, struct wire_types *types)
     }
     struct sample *sample = &record->samples[record->sample_count - 1];
     TERMINATE(types->failure);
-    if (wants_census(watch, sample)) {
-        add_types(record, sample, types);
-    }
+    add_types(watch, types);
     if (!types->is_last) {
         return;
     }
+    if (wants_census(watch, sample)) {
+        end_census(watch, sample, types->seconds, types->failure[0]);
+    }
+    free(take_pointer(watch->types));
+    watch->type_count = 0;
     watch->is_counting = false;
     if (types->failure[0]) {
         warn(watch, "at '%s': no census: %s", sample->phase, types->failure);
     } else if (may_have_garbage(sample)) {
         sample->values[METRIC_UNCOLLECTABLE_BYTES] = types->garbage_bytes;
     }
-    population_sort(&record->population);
     resume(watch, sample);
 }
 
@@ -638,5 +676,6 @@ int trial_run(const struct plan *plan, const struct trial *trial, int signals,
         finish(&watch);
     }
     close_descriptors(&watch);
+    free(watch.types);
     return failed ? -1 : watch.is_interrupted;
 }

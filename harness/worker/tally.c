@@ -7,6 +7,7 @@
 #include <internal/pycore_interp.h>
 #include <internal/pycore_object.h>
 
+#include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -273,11 +274,21 @@ static void follow(PyObject *object, visitproc visit, struct tally *tally)
     Py_TYPE(object)->tp_traverse(object, visit, tally);
 }
 
-static void count(struct tally *tally, PyObject *object)
+static struct wire_type *count(struct tally *tally, PyObject *object, uint64_t *bytes)
 {
     size_t row = row_of(tally, Py_TYPE(object));
-    tally->result->types[row].count++;
-    tally->result->types[row].bytes += size_of(tally, row, object).bytes;
+    struct wire_type *type = &tally->result->types[row];
+    *bytes = size_of(tally, row, object).bytes;
+    type->count++;
+    type->bytes += *bytes;
+    return type;
+}
+
+/* Takes no lock, other than dladdr and its kind. */
+static bool is_fixed(PyObject *object)
+{
+    struct dl_find_object found;
+    return _dl_find_object(object, &found) == 0;
 }
 
 /* What is tracked is counted where the collector's lists have it. */
@@ -290,7 +301,8 @@ static int count_untracked(PyObject *object, void *context)
     bool is_new;
     hash_insert(&tally->seen, object, &is_new);
     if (is_new) {
-        count(tally, object);
+        uint64_t bytes;
+        count(tally, object, &bytes)->fixed += is_fixed(object);
         if (has_references(object)) {
             stack_push(&tally->open, object);
         }
@@ -302,7 +314,10 @@ static void count_list(struct tally *tally, const PyGC_Head *head)
 {
     for (PyGC_Head *at = _PyGCHead_NEXT(head); at != head; at = _PyGCHead_NEXT(at)) {
         PyObject *object = (PyObject *)(at + 1);
-        count(tally, object);
+        uint64_t bytes;
+        struct wire_type *type = count(tally, object, &bytes);
+        type->tracked++;
+        type->tracked_bytes += bytes;
         for (; object; object = stack_pop(&tally->open)) {
             follow(object, count_untracked, tally);
         }
