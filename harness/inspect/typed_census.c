@@ -7,13 +7,15 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "inspect/inspect.h"
+#include "inspect/mirror.h"
 #include "inspect/ptmalloc.h"
 #include "inspect/pymalloc.h"
 #include "inspect/runtime.h"
 #include "measure/cpython.h"
 
 enum {
-    OBJECT_VIEW = 96, /* from an object on; all fields that are read lie in it */
+    OBJECT_VIEW = 80,  /* from an object on; all fields that are read lie in it */
+    OBJECT_LEAST = 16, /* of the smallest */
     LIST_MOST = 1 << 28,
     TYPE_SIZE_MOST = 1 << 20, /* basic sizes above are no type's */
 };
@@ -23,9 +25,9 @@ static const uint64_t most_references = 1ull << 32;
 
 struct reader {
     struct typed_census *census;
-    struct survey *survey;
-    struct image *image;
-    uint64_t type_type; /* address of PyType_Type */
+    struct image *image;   /* for what is constant: names */
+    struct mirror *mirror; /* for all that is written */
+    uint64_t type_type;    /* address of PyType_Type */
     /* From a type's address to its index; what is none is there, too. */
     uint64_t *keys;
     uint32_t *indices;
@@ -49,25 +51,25 @@ static uint64_t magnitude(uint64_t number)
 /* ---- types ---- */
 
 /* A type's type is type, or a metaclass, whose type is. */
-static bool is_type(struct image *image, uint64_t type_type, uint64_t address)
+static bool is_type(struct mirror *mirror, uint64_t type_type, uint64_t address)
 {
     if (address == 0 || address % 8 != 0) {
         return false;
     }
-    uint64_t of = image_word(image, address + CPYTHON_OBJECT_TYPE);
+    uint64_t of = mirror_word(mirror, address + CPYTHON_OBJECT_TYPE);
     if (of != type_type && (of == 0 || of % 8 != 0 ||
-                            !(image_word(image, of + CPYTHON_TYPE_FLAGS) & CPYTHON_FLAG_TYPE))) {
+                            !(mirror_word(mirror, of + CPYTHON_TYPE_FLAGS) & CPYTHON_FLAG_TYPE))) {
         return false;
     }
-    uint64_t basic = image_word(image, address + CPYTHON_TYPE_BASICSIZE);
-    return (image_word(image, address + CPYTHON_TYPE_FLAGS) & CPYTHON_FLAG_READY) &&
+    uint64_t basic = mirror_word(mirror, address + CPYTHON_TYPE_BASICSIZE);
+    return (mirror_word(mirror, address + CPYTHON_TYPE_FLAGS) & CPYTHON_FLAG_READY) &&
            basic >= CPYTHON_OBJECT && basic < TYPE_SIZE_MOST;
 }
 
-static uint64_t keys_size(struct image *image, uint64_t keys)
+static uint64_t keys_size(struct mirror *mirror, uint64_t keys)
 {
-    uint8_t head[CPYTHON_KEYS];
-    if (keys == 0 || image_read(image, keys, head, sizeof head)) {
+    const uint8_t *head = keys ? mirror_view(mirror, keys, CPYTHON_KEYS) : NULL;
+    if (!head) {
         return 0;
     }
     uint64_t entry = head[CPYTHON_KEYS_KIND] == 0 ? 24 : 16; /* with the hash, or without */
@@ -77,10 +79,10 @@ static uint64_t keys_size(struct image *image, uint64_t keys)
 }
 
 /* Room for values with these shared keys. */
-static uint64_t shared_size(struct image *image, uint64_t keys)
+static uint64_t shared_size(struct mirror *mirror, uint64_t keys)
 {
-    return 8 * (image_word(image, keys + CPYTHON_KEYS_USABLE) +
-                image_word(image, keys + CPYTHON_KEYS_ENTRIES));
+    return 8 * (mirror_word(mirror, keys + CPYTHON_KEYS_USABLE) +
+                mirror_word(mirror, keys + CPYTHON_KEYS_ENTRIES));
 }
 
 static void read_name(struct image *image, uint64_t address, char *name, size_t size)
@@ -99,17 +101,18 @@ static void read_name(struct image *image, uint64_t address, char *name, size_t 
 static uint32_t add_type(struct reader *reader, uint64_t address)
 {
     struct typed_census *census = reader->census;
-    struct image *image = reader->image;
+    struct mirror *mirror = reader->mirror;
     census->types = text_grow(census->types, census->type_count + 1, sizeof *census->types);
     struct typed *type = &census->types[census->type_count];
     *type = (struct typed){.address = address,
-                           .flags = image_word(image, address + CPYTHON_TYPE_FLAGS),
-                           .basic_size = image_word(image, address + CPYTHON_TYPE_BASICSIZE),
-                           .item_size = image_word(image, address + CPYTHON_TYPE_ITEMSIZE)};
-    read_name(image, image_word(image, address + CPYTHON_TYPE_NAME), type->name, sizeof type->name);
+                           .flags = mirror_word(mirror, address + CPYTHON_TYPE_FLAGS),
+                           .basic_size = mirror_word(mirror, address + CPYTHON_TYPE_BASICSIZE),
+                           .item_size = mirror_word(mirror, address + CPYTHON_TYPE_ITEMSIZE)};
+    read_name(reader->image, mirror_word(mirror, address + CPYTHON_TYPE_NAME), type->name,
+              sizeof type->name);
     if (type->flags & CPYTHON_FLAG_MANAGED_DICT) {
         type->values_size =
-            shared_size(image, image_word(image, address + CPYTHON_TYPE_CACHED_KEYS));
+            shared_size(mirror, mirror_word(mirror, address + CPYTHON_TYPE_CACHED_KEYS));
     }
     return (uint32_t)census->type_count++;
 }
@@ -151,7 +154,7 @@ static struct typed *find_type(struct reader *reader, uint64_t address)
     }
     size_t at = slot_of(reader, address);
     if (reader->keys[at] == 0) {
-        bool is = is_type(reader->image, reader->type_type, address);
+        bool is = is_type(reader->mirror, reader->type_type, address);
         reader->keys[at] = address;
         reader->indices[at] = is ? add_type(reader, address) : NO_TYPE;
         reader->used++;
@@ -174,14 +177,14 @@ static uint64_t str_size(const uint8_t *object)
     return head + (length + 1) * kind + (utf8 ? word(object, CPYTHON_STR_UTF8 - 8) + 1 : 0);
 }
 
-static uint64_t dict_size(struct image *image, const uint8_t *object, uint64_t basic)
+static uint64_t dict_size(struct mirror *mirror, const uint8_t *object, uint64_t basic)
 {
     uint64_t keys = word(object, CPYTHON_DICT_KEYS);
     uint64_t size = basic;
     if (word(object, CPYTHON_DICT_VALUES) != 0) {
-        size += shared_size(image, keys);
+        size += shared_size(mirror, keys);
     }
-    return image_word(image, keys) == 1 ? size + keys_size(image, keys) : size;
+    return mirror_word(mirror, keys) == 1 ? size + keys_size(mirror, keys) : size;
 }
 
 static bool is_named(const struct typed *type, const char *name)
@@ -190,7 +193,7 @@ static bool is_named(const struct typed *type, const char *name)
 }
 
 /* Without what stands before the object. `object` holds OBJECT_VIEW bytes of it. */
-static uint64_t own_size(struct image *image, const struct typed *type, const uint8_t *object,
+static uint64_t own_size(struct mirror *mirror, const struct typed *type, const uint8_t *object,
                          uint64_t address)
 {
     uint64_t items = magnitude(word(object, CPYTHON_OBJECT_SIZE));
@@ -198,7 +201,7 @@ static uint64_t own_size(struct image *image, const struct typed *type, const ui
         return str_size(object);
     }
     if (type->flags & CPYTHON_FLAG_DICT) {
-        return dict_size(image, object, type->basic_size);
+        return dict_size(mirror, object, type->basic_size);
     }
     if (type->flags & CPYTHON_FLAG_LIST) {
         return type->basic_size + 8 * word(object, CPYTHON_LIST_ALLOCATED);
@@ -207,9 +210,9 @@ static uint64_t own_size(struct image *image, const struct typed *type, const ui
         return 24 + 4 * (items > 0 ? items : 1);
     }
     if (type->flags & CPYTHON_FLAG_TYPE) {
-        uint64_t keys = image_word(image, address + CPYTHON_TYPE_CACHED_KEYS);
-        bool is_heap = image_word(image, address + CPYTHON_TYPE_FLAGS) & CPYTHON_FLAG_HEAP_TYPE;
-        return is_heap ? CPYTHON_HEAP_TYPE + keys_size(image, keys) : CPYTHON_TYPE;
+        uint64_t keys = mirror_word(mirror, address + CPYTHON_TYPE_CACHED_KEYS);
+        bool is_heap = mirror_word(mirror, address + CPYTHON_TYPE_FLAGS) & CPYTHON_FLAG_HEAP_TYPE;
+        return is_heap ? CPYTHON_HEAP_TYPE + keys_size(mirror, keys) : CPYTHON_TYPE;
     }
     if (is_named(type, "set") || is_named(type, "frozenset")) {
         bool is_apart = word(object, CPYTHON_SET_TABLE) != address + CPYTHON_SET_SMALLTABLE;
@@ -228,37 +231,30 @@ static uint64_t head_size(const struct typed *type)
 }
 
 /* The attributes that lie beside an instance: see the worker's tally.c. */
-static uint64_t values_size(struct image *image, const struct typed *type, uint64_t address)
+static uint64_t values_size(struct mirror *mirror, const struct typed *type, uint64_t address)
 {
     if (!(type->flags & CPYTHON_FLAG_MANAGED_DICT)) {
         return 0;
     }
-    uint64_t values = image_word(image, address - CPYTHON_VALUES_BEFORE);
-    const uint8_t *prefix = values ? image_view(image, values - 1, 1) : NULL;
+    uint64_t values = mirror_word(mirror, address - CPYTHON_VALUES_BEFORE);
+    const uint8_t *prefix = values ? mirror_view(mirror, values - 1, 1) : NULL;
     return prefix ? *prefix + type->values_size : 0;
-}
-
-/* Reads from an address on as much as there is, up to OBJECT_VIEW bytes. */
-static bool read_object(struct image *image, uint64_t address, uint8_t *object)
-{
-    memset(object, 0, OBJECT_VIEW);
-    uint64_t room = IMAGE_PAGE - address % IMAGE_PAGE;
-    return image_read(image, address, object, OBJECT_VIEW) == 0 ||
-           image_read(image, address, object, room < OBJECT_VIEW ? room : OBJECT_VIEW) == 0;
 }
 
 static void count(struct reader *reader, uint64_t address, bool is_tracked)
 {
-    uint8_t object[OBJECT_VIEW];
-    if (!read_object(reader->image, address, object)) {
-        return;
+    uint8_t copy[OBJECT_VIEW] = {0};
+    const uint8_t *object = mirror_view(reader->mirror, address, OBJECT_VIEW);
+    if (!object) { /* the last of a mapping */
+        const uint8_t *head = mirror_view(reader->mirror, address, OBJECT_LEAST);
+        object = head ? memcpy(copy, head, OBJECT_LEAST) : NULL;
     }
-    struct typed *type = find_type(reader, word(object, CPYTHON_OBJECT_TYPE));
+    struct typed *type = object ? find_type(reader, word(object, CPYTHON_OBJECT_TYPE)) : NULL;
     if (!type) {
         return;
     }
-    uint64_t bytes = head_size(type) + own_size(reader->image, type, object, address) +
-                     values_size(reader->image, type, address);
+    uint64_t bytes = head_size(type) + own_size(reader->mirror, type, object, address) +
+                     values_size(reader->mirror, type, address);
     type->count++;
     type->bytes += bytes;
     type->tracked += is_tracked;
@@ -270,20 +266,21 @@ static void count(struct reader *reader, uint64_t address, bool is_tracked)
 static void count_list(struct reader *reader, uint64_t head)
 {
     size_t left = LIST_MOST;
-    for (uint64_t at = image_word(reader->image, head); at != 0 && at != head && left > 0; left--) {
+    for (uint64_t at = mirror_word(reader->mirror, head); at != 0 && at != head && left > 0;
+         left--) {
         count(reader, at + CPYTHON_GC_HEAD, true);
-        at = image_word(reader->image, at);
+        at = mirror_word(reader->mirror, at);
     }
 }
 
 static void count_garbage(struct reader *reader, uint64_t list)
 {
-    uint64_t items = list ? image_word(reader->image, list + CPYTHON_LIST_ITEMS) : 0;
-    uint64_t members = items ? image_word(reader->image, list + CPYTHON_OBJECT_SIZE) : 0;
+    uint64_t items = list ? mirror_word(reader->mirror, list + CPYTHON_LIST_ITEMS) : 0;
+    uint64_t members = items ? mirror_word(reader->mirror, list + CPYTHON_OBJECT_SIZE) : 0;
     for (uint64_t i = 0; i < members && i < LIST_MOST; i++) {
-        uint64_t object = image_word(reader->image, items + 8 * i);
+        uint64_t object = mirror_word(reader->mirror, items + 8 * i);
         struct typed *type =
-            find_type(reader, image_word(reader->image, object + CPYTHON_OBJECT_TYPE));
+            find_type(reader, mirror_word(reader->mirror, object + CPYTHON_OBJECT_TYPE));
         if (type) {
             type->garbage++;
         }
@@ -293,13 +290,14 @@ static void count_garbage(struct reader *reader, uint64_t list)
 static void count_tracked(struct reader *reader, uint64_t interpreter)
 {
     for (; interpreter != 0;
-         interpreter = image_word(reader->image, interpreter + CPYTHON_INTERPRETER_NEXT)) {
+         interpreter = mirror_word(reader->mirror, interpreter + CPYTHON_INTERPRETER_NEXT)) {
         for (uint64_t i = 0; i < CPYTHON_GENERATIONS; i++) {
             count_list(reader,
                        interpreter + CPYTHON_INTERPRETER_GENERATIONS + i * CPYTHON_GENERATION_SIZE);
         }
         count_list(reader, interpreter + CPYTHON_INTERPRETER_PERMANENT);
-        count_garbage(reader, image_word(reader->image, interpreter + CPYTHON_INTERPRETER_GARBAGE));
+        count_garbage(reader,
+                      mirror_word(reader->mirror, interpreter + CPYTHON_INTERPRETER_GARBAGE));
     }
 }
 
@@ -312,7 +310,7 @@ static bool is_untracked(struct reader *reader, uint64_t block, uint64_t size, u
     if (size < head + CPYTHON_OBJECT) {
         return false;
     }
-    const uint8_t *bytes = image_view(reader->image, block, head + CPYTHON_OBJECT);
+    const uint8_t *bytes = mirror_view(reader->mirror, block, head + CPYTHON_OBJECT);
     if (!bytes) {
         return false;
     }
@@ -348,8 +346,12 @@ static int read_all(struct typed_census *census, struct survey *survey, struct e
     if (!runtime_find(&runtime, survey->image)) {
         return error_set(err, "there is no CPython 3.11 in the process");
     }
+    struct mirror mirror;
+    if (mirror_open(&mirror, survey->image, err)) {
+        return -1;
+    }
     struct reader reader = {
-        .census = census, .survey = survey, .image = survey->image, .type_type = runtime.type};
+        .census = census, .image = survey->image, .mirror = &mirror, .type_type = runtime.type};
     inspect_survey(survey, 0);
     census->sees_malloc = survey->ptmalloc != NULL;
     count_tracked(&reader, runtime.interpreter);
@@ -357,6 +359,7 @@ static int read_all(struct typed_census *census, struct survey *survey, struct e
     ptmalloc_each_block(survey, count_block, &reader);
     free(reader.keys);
     free(reader.indices);
+    mirror_close(&mirror);
     return 0;
 }
 
