@@ -113,6 +113,20 @@ const void *mirror_view(struct mirror *mirror, uint64_t address, uint64_t size)
     return part && size <= part->end - address ? part->bytes + (address - part->start) : NULL;
 }
 
+bool mirror_read(struct mirror *mirror, uint64_t address, void *buffer, uint64_t size)
+{
+    const struct mirror_part *part = find(mirror, address);
+    bool has_first = part;
+    memset(buffer, 0, size);
+    for (uint64_t done = 0; part && done < size; part = find(mirror, address + done)) {
+        uint64_t left = part->end - (address + done);
+        uint64_t taken = left < size - done ? left : size - done;
+        memcpy((char *)buffer + done, part->bytes + (address + done - part->start), taken);
+        done += taken;
+    }
+    return has_first;
+}
+
 uint64_t mirror_word(struct mirror *mirror, uint64_t address)
 {
     uint64_t value = 0;

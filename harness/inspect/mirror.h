@@ -23,5 +23,9 @@ void mirror_close(struct mirror *mirror);
 /* `size` bytes of it, or NULL if they are not in it whole. */
 const void *mirror_view(struct mirror *mirror, uint64_t address, uint64_t size);
 
+/* Copies `size` bytes, also from where two mappings touch; what is not in it reads as zeros.
+ * Returns false if the first of them is not. */
+bool mirror_read(struct mirror *mirror, uint64_t address, void *buffer, uint64_t size);
+
 /* The number there, or 0. */
 uint64_t mirror_word(struct mirror *mirror, uint64_t address);

@@ -14,8 +14,7 @@
 #include "measure/cpython.h"
 
 enum {
-    OBJECT_VIEW = 80,  /* from an object on; all fields that are read lie in it */
-    OBJECT_LEAST = 16, /* of the smallest */
+    OBJECT_VIEW = 80, /* from an object on; all fields that are read lie in it */
     LIST_MOST = 1 << 28,
     TYPE_SIZE_MOST = 1 << 20, /* basic sizes above are no type's */
 };
@@ -243,11 +242,10 @@ static uint64_t values_size(struct mirror *mirror, const struct typed *type, uin
 
 static void count(struct reader *reader, uint64_t address, bool is_tracked)
 {
-    uint8_t copy[OBJECT_VIEW] = {0};
+    uint8_t copy[OBJECT_VIEW];
     const uint8_t *object = mirror_view(reader->mirror, address, OBJECT_VIEW);
-    if (!object) { /* the last of a mapping */
-        const uint8_t *head = mirror_view(reader->mirror, address, OBJECT_LEAST);
-        object = head ? memcpy(copy, head, OBJECT_LEAST) : NULL;
+    if (!object && mirror_read(reader->mirror, address, copy, sizeof copy)) {
+        object = copy; /* at the end of a mapping */
     }
     struct typed *type = object ? find_type(reader, word(object, CPYTHON_OBJECT_TYPE)) : NULL;
     if (!type) {
@@ -320,10 +318,13 @@ static bool is_untracked(struct reader *reader, uint64_t block, uint64_t size, u
         return false;
     }
     const struct typed *type = find_type(reader, address);
-    uint64_t least = type && type->flags & CPYTHON_FLAG_STR ? CPYTHON_STR_ASCII + 1
-                     : type                                 ? type->basic_size
-                                                            : 0;
-    return type && head_size(type) == head && head + least <= size;
+    if (!type || head_size(type) != head) {
+        return false;
+    }
+    /* Not all have their whole structure: compact strings, and datetime's without a zone. */
+    uint64_t least =
+        type->flags & CPYTHON_FLAG_STR ? CPYTHON_STR_ASCII + 1 : type->basic_size / 4 * 3;
+    return head + least <= size;
 }
 
 static void count_block(void *context, uint64_t block, uint64_t size)
