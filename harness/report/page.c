@@ -11,6 +11,7 @@
 #include "report/page_causes.h"
 #include "report/page_curves.h"
 #include "report/page_figures.h"
+#include "report/page_headcount.h"
 #include "report/page_layers.h"
 #include "report/page_provenance.h"
 #include "report/page_trouble.h"
@@ -172,6 +173,7 @@ static void print_workload(FILE *out, const struct page *page, size_t index)
     if (!print_groups(out, page, index)) {
         fputs("<p class=\"notice\">No run was ok, so there are no figures.</p>\n", out);
     }
+    page_headcount_print(out, workload);
     page_trouble_print(out, workload);
     fputs("</section>\n", out);
 }

@@ -12,6 +12,7 @@
 
 #include "inspect/cause.h"
 #include "plan/plan.h"
+#include "report/headcount.h"
 #include "report/waterfall.h"
 #include "run/record.h"
 
@@ -92,6 +93,7 @@ struct summary_row {
     char *family;               /* who served malloc; "" unknown */
     struct summary_figure cause_figures[SUMMARY_CAUSE_FIGURES];
     struct summary_decay decays[SUMMARY_DECAYS];
+    struct headcount headcount;    /* of the typical trial, or of the first that has a census */
     struct summary_figure *cycles; /* anon at the end of each cycle; NULL if there is only one */
     struct summary_failure *failures;
     size_t failure_count;

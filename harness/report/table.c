@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "report/causes.h"
 #include "report/figures.h"
+#include "report/headcount_table.h"
 #include "report/layers.h"
 #include "report/prose.h"
 #include "report/trouble.h"
@@ -67,6 +68,7 @@ void table_print(const struct summary *summary, FILE *out, unsigned width, bool 
         figures_print(&prose, workload, summary->cycles);
         layers_print(&prose, workload);
         causes_print(&prose, summary, workload);
+        headcount_table_print(&prose, workload);
         trouble_print(&prose, workload);
     }
     if (has_figures(summary)) {
