@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "plan/plan.h"
+#include "report/waterfall.h"
 #include "run/record.h"
 
 enum summary_what {
@@ -54,6 +55,7 @@ struct summary_row {
     struct summary_figure figures[SUMMARY_WHAT_COUNT];
     double difference; /* of end from the group's first, as a share of that; absent there */
     unsigned typical;  /* number of the trial whose end is the median, the lower of two; or 0 */
+    struct waterfall waterfall;    /* of that trial */
     struct summary_figure *cycles; /* anon at the end of each cycle; NULL if there is only one */
     struct summary_failure *failures;
     size_t failure_count;
