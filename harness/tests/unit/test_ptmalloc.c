@@ -587,7 +587,7 @@ static void every_tcache_is_found_in_a_crowded_arena(void **state)
     struct seen seen;
     allocates_start(&target, (const char *const[]){"MALLOC_ARENA_MAX=1", NULL});
     allocates_tell(&target, "random 3 20000");
-    allocates_tell(&target, "threads 60 random 11 1500");
+    allocates_tell(&target, "threads 20 random 11 2000");
     look_soundly(&seen, &target);
     allocates_end(&target);
 }
