@@ -154,12 +154,33 @@ static void fill_causes(struct summary_row *row, const struct source *source, co
     summary_causes_fill_row(row, records, count);
 }
 
+/* A table of more types is not read; census.csv has them all. */
+enum { TYPES_MOST = 12 };
+
+static void add_headcount(struct summary_row *row, const struct source *source,
+                          const struct key *key)
+{
+    const struct record *chosen = NULL;
+    for (size_t i = 0; i < source->count; i++) {
+        const struct record *record = &source->records[i];
+        bool is_typical = record->trial->number == row->typical;
+        if (matches(record, key) && record->population.type_count > 0 && (!chosen || is_typical)) {
+            chosen = record;
+        }
+    }
+    if (chosen) {
+        headcount_make(&row->headcount, &chosen->population, chosen->trial->number, TYPES_MOST);
+    }
+}
+
 static void fill_row(struct summary_row *row, const struct source *source, const struct key *key)
 {
     unsigned cycles = source->plan->options->cycles;
     row->allocator = text_copy(key->setting->name);
     row->difference = METRIC_ABSENT;
     row->typical = typical_of(source, key);
+    waterfall_make(&row->waterfall, source->records, source->count, row->typical, cycles);
+    add_headcount(row, source, key);
     for (int what = 0; what < SUMMARY_WHAT_COUNT; what++) {
         row->figures[what] = figure_over(source, key, (enum summary_what)what, 0);
     }
@@ -280,6 +301,7 @@ static void clear_row(struct summary_row *row)
 {
     summary_trouble_clear_row(row);
     summary_causes_clear_row(row);
+    headcount_clear(&row->headcount);
     free(row->cycles);
     free(row->allocator);
 }

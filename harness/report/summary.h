@@ -12,6 +12,8 @@
 
 #include "inspect/cause.h"
 #include "plan/plan.h"
+#include "report/headcount.h"
+#include "report/waterfall.h"
 #include "run/record.h"
 
 enum summary_what {
@@ -83,13 +85,15 @@ struct summary_row {
     char *allocator;
     size_t ok, total; /* trials */
     struct summary_figure figures[SUMMARY_WHAT_COUNT];
-    double difference;  /* of end from the group's first, as a share of that; absent there */
-    unsigned typical;   /* number of the trial whose end is the median, the lower of two; or 0 */
-    struct cause cause; /* of what is held: of the ok trials together */
-    char *cause_text;   /* as a sentence */
-    char *family;       /* who served malloc; "" unknown */
+    double difference; /* of end from the group's first, as a share of that; absent there */
+    unsigned typical;  /* number of the trial whose end is the median, the lower of two; or 0 */
+    struct waterfall waterfall; /* of that trial */
+    struct cause cause;         /* of what is held: of the ok trials together */
+    char *cause_text;           /* as a sentence */
+    char *family;               /* who served malloc; "" unknown */
     struct summary_figure cause_figures[SUMMARY_CAUSE_FIGURES];
     struct summary_decay decays[SUMMARY_DECAYS];
+    struct headcount headcount;    /* of the typical trial, or of the first that has a census */
     struct summary_figure *cycles; /* anon at the end of each cycle; NULL if there is only one */
     struct summary_failure *failures;
     size_t failure_count;
