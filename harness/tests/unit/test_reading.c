@@ -186,6 +186,33 @@ static void a_sample_fills_everything_but_counts_and_owners(void **state)
     }
 }
 
+static void owners_are_told_once_the_malloc_is_known(void **state)
+{
+    struct watched *watched = *state;
+    const double *values = take(watched);
+    for (int i = METRIC_OWNER_FIRST; i < METRIC_COUNT; i++) {
+        assert_true(metric_is_absent(values[i]));
+    }
+    watched->reading.family = "another";
+    values = take(watched);
+    double sum = values[METRIC_OWNER_UNEXPLAINED];
+    for (int i = METRIC_OWNER_FIRST; i <= METRIC_OWNER_LAST; i++) {
+        sum += metric_is_absent(values[i]) ? 0 : values[i];
+    }
+    assert_true(sum == values[METRIC_RSS]);
+    assert_true(metric_is_absent(values[METRIC_CHILDREN_ANON]));
+}
+
+static void what_children_hold_is_told_apart(void **state)
+{
+    struct watched *watched = *state;
+    watched->reading.family = "another";
+    tell(watched, FORK);
+    assert_about(take(watched)[METRIC_CHILDREN_ANON], SMALL);
+    tell(watched, END_CHILD);
+    assert_true(metric_is_absent(take(watched)[METRIC_CHILDREN_ANON]));
+}
+
 static double *take_at(struct watched *watched, const char *phase)
 {
     text_place(watched->sample.phase, sizeof watched->sample.phase, phase);
@@ -534,6 +561,8 @@ static void a_reading_leaves_no_descriptor_behind(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        reading_test(owners_are_told_once_the_malloc_is_known),
+        reading_test(what_children_hold_is_told_apart),
         reading_test(a_sample_fills_everything_but_counts_and_owners),
         reading_test(what_goes_back_between_collected_and_released_is_released_bytes),
         reading_test(without_collected_there_is_nothing_to_compare_released_with),
