@@ -26,15 +26,17 @@ struct allocator_knob {
     const char *shown; /* its name where it is read back; NULL if it is not */
 };
 
-/* What a family says of itself, bytes; -1 where it does not tell. All of it may be pages that were
- * never touched: it is a witness beside the reading from outside, not the truth. */
+/* What a family says of itself, bytes; -1 where it does not tell. It is a witness beside the reading
+ * from outside, not the truth: `live` and `pinned` may be pages that were never touched. */
 struct allocator_account {
     int64_t live;       /* blocks handed out, whole usable sizes, caches of free blocks left out */
-    int64_t releasable; /* what release() would give back of it */
+    int64_t releasable; /* what release() would give back now: free, in whole pages, resident */
     int64_t pinned;     /* free, but release() leaves it: caches, partly used spans and slabs */
-    int64_t metadata;
-    int64_t resident; /* all of the above that it has not given back: at most so much is resident */
+    int64_t metadata;   /* as far as resident */
+    int64_t resident;   /* all that it has not given back: at most so much is resident */
 };
+
+#define ALLOCATOR_ACCOUNT_UNKNOWN ((struct allocator_account){-1, -1, -1, -1, -1})
 
 struct allocator_family {
     const char *name;
@@ -47,7 +49,8 @@ struct allocator_family {
     void (*settings)(char *text, size_t size);
     /* Gives back to the system what it can, now, from the calling thread. Required. */
     void (*release)(void);
-    /* Writes its account, without allocating. NULL if it has none. */
+    /* Fills in what it tells of its account, without allocating; what it does not tell stays as it
+     * was. NULL if it has none. */
     void (*account)(struct allocator_account *account);
     /* Writes the family's own text about itself to a descriptor; may allocate. NULL if none. */
     void (*dump)(int descriptor);

@@ -5,6 +5,7 @@
 #include <gnu/libc-version.h>
 #include <malloc.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "families.h"
 
@@ -18,6 +19,25 @@ static int version(char *text, size_t size)
 static void release(void)
 {
     malloc_trim(0);
+}
+
+/* uordblks counts what lies in threads' caches as live, and headers: 16 bytes a block at most.
+ * fordblks is no answer to what is releasable: after malloc_trim it still counts the pages that
+ * went (measured: 194 MB free, 5 MB resident). Walks every free chunk, which takes 0.4 us each. */
+static void account(struct allocator_account *account)
+{
+    struct mallinfo2 info = mallinfo2();
+    account->live = (int64_t)(info.uordblks + info.hblkhd);
+    account->resident = (int64_t)(info.arena + info.hblkhd);
+}
+
+static void dump(int descriptor)
+{
+    FILE *stream = fdopen(dup(descriptor), "w");
+    if (stream) {
+        malloc_info(0, stream);
+        fclose(stream);
+    }
 }
 
 /* The variables and the tunables that they stand for (glibc 2.36, elf/dl-tunables.list).
@@ -38,6 +58,8 @@ static const struct allocator_family glibc = {
     .name = "glibc",
     .version = version,
     .release = release,
+    .account = account,
+    .dump = dump,
     .check = ALLOCATOR_TUNABLES,
     .prefix = "MALLOC_",
     .knobs = knobs,

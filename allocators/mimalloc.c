@@ -1,6 +1,9 @@
 /* Microsoft's mimalloc. */
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "families.h"
 
@@ -50,6 +53,32 @@ static void release(void)
     }
 }
 
+/* All that it tells is what it has committed: at most so much is resident (measured: 288 MB for 214
+ * MB). Its "current_rss" is that same number; Debian's build counts nothing else (MI_STAT=0). */
+static void account(struct allocator_account *account)
+{
+    void (*info)(size_t *, size_t *, size_t *, size_t *, size_t *, size_t *, size_t *, size_t *) =
+        allocator_symbol("mi_process_info");
+    if (info) {
+        size_t committed, ignored;
+        info(&ignored, &ignored, &ignored, &ignored, &ignored, &committed, &ignored, &ignored);
+        account->resident = (int64_t)committed;
+    }
+}
+
+static void write_text(const char *text, void *context)
+{
+    (void)!write(*(int *)context, text, strlen(text));
+}
+
+static void dump(int descriptor)
+{
+    void (*print)(void (*)(const char *, void *), void *) = allocator_symbol("mi_stats_print_out");
+    if (print) {
+        print(write_text, &descriptor);
+    }
+}
+
 /* Which options there are changes with each release, so it is asked (ALLOCATOR_LISTS); an unknown
  * one it passes over in silence. */
 static const char *const complaints[] = {"has an invalid value", NULL};
@@ -60,6 +89,8 @@ static const struct allocator_family mimalloc = {
     .version = version,
     .settings = settings,
     .release = release,
+    .account = account,
+    .dump = dump,
     .check = ALLOCATOR_LISTS,
     .prefix = "MIMALLOC_",
     .complaints = complaints,

@@ -2,8 +2,11 @@
  *
  * Trap: unlike the others it brings its own mallinfo2 and malloc_info, so glibc's are reached only
  * through libc's own handle. */
+#include <malloc.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "families.h"
 
@@ -28,6 +31,30 @@ static void release(void)
     int (*option)(int, int) = allocator_symbol("mallopt");
     if (option && allocator_symbol("__scudo_print_stats")) {
         option(-101, 0);
+    }
+}
+
+/* Its own mallinfo2: blocks rounded up to their size class, 9 % more than what is usable (measured
+ * with blocks of 600 B to 64 KiB). fordblks is free memory, resident or not (216 MB of it with 6 MB
+ * resident), so it tells nothing. malloc_iterate would be exact, but it reads every block of every
+ * region, touched or not, with malloc locked: older kernels then count the zero page there. */
+static void account(struct allocator_account *account)
+{
+    struct mallinfo2 (*info)(void) = allocator_symbol("mallinfo2");
+    if (info && allocator_symbol("__scudo_print_stats")) {
+        account->live = (int64_t)info().uordblks;
+    }
+}
+
+static void dump(int descriptor)
+{
+    int (*print)(int, FILE *) = allocator_symbol("malloc_info");
+    FILE *stream = fdopen(dup(descriptor), "w");
+    if (print && stream) {
+        print(0, stream);
+    }
+    if (stream) {
+        fclose(stream);
     }
 }
 
@@ -58,6 +85,8 @@ static const struct allocator_family scudo = {
     .mark = "__scudo_print_stats",
     .version = version,
     .release = release,
+    .account = account,
+    .dump = dump,
     .check = ALLOCATOR_COMPLAINS,
     .prefix = "SCUDO_",
     .knobs = knobs,

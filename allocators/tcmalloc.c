@@ -1,8 +1,14 @@
 /* gperftools' tcmalloc. Stock builds since 2.6 keep freed spans; aggressive decommit, on by default
  * in 2.4 and 2.5, gives a span back as soon as it is free (gperftools NEWS). */
+#include <stdint.h>
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "families.h"
+#include "residency.h"
+
+typedef int property_function(const char *, size_t *);
 
 static int version(char *text, size_t size)
 {
@@ -26,7 +32,7 @@ static void settings(char *text, size_t size)
         {"tcmalloc.max_total_thread_cache_bytes", "max_total_thread_cache_bytes"},
         {"tcmalloc.heap_limit_mb", "heap_limit_mb"},
     };
-    int (*get)(const char *, size_t *) = allocator_symbol("MallocExtension_GetNumericProperty");
+    property_function *get = allocator_symbol("MallocExtension_GetNumericProperty");
     for (size_t i = 0; get && i < sizeof readable / sizeof *readable; i++) {
         size_t value;
         if (get(readable[i].property, &value)) {
@@ -40,6 +46,78 @@ static void release(void)
     void (*release_free)(void) = allocator_symbol("MallocExtension_ReleaseFreeMemory");
     if (release_free) {
         release_free();
+    }
+}
+
+/* A span, as MallocExtension::Ranges tells it (gperftools/malloc_extension.h). */
+struct range {
+    uintptr_t address;
+    size_t length;
+    int type; /* 0 in use, 1 free, 2 given back */
+    double fraction;
+};
+
+static void add_free_range(void *context, const struct range *range)
+{
+    enum { FREE = 1 };
+    int64_t *sum = context;
+    if (range->type == FREE && *sum >= 0) {
+        int64_t resident = residency_of(range->address, range->length);
+        *sum = resident < 0 ? -1 : *sum + resident;
+    }
+}
+
+/* Free spans as far as they are resident. pageheap_free_bytes also counts what was never touched:
+ * a heap grows by 1 MiB at least, and the tail of a freed block may be fresh. The C++ functions are
+ * taken by their mangled names: there are no C ones. -1 where they are missing. */
+static int64_t resident_free_spans(void)
+{
+    void *(*instance)(void) = allocator_symbol("_ZN15MallocExtension8instanceEv");
+    void (*ranges)(void *, void *, void (*)(void *, const struct range *)) =
+        allocator_symbol("_ZN22TCMallocImplementation6RangesEPvPFvS0_PKN4base11MallocRangeEE");
+    int64_t sum = 0;
+    if (!instance || !ranges) {
+        return -1;
+    }
+    ranges(instance(), &sum, add_free_range);
+    return sum;
+}
+
+static int64_t property(property_function *get, const char *name)
+{
+    size_t value;
+    return get(name, &value) ? (int64_t)value : 0;
+}
+
+/* Metadata is allocated from the system in pieces that are used at once: all of it is resident. The
+ * library's static tables are not in it; they are its .bss. */
+static void account(struct allocator_account *account)
+{
+    property_function *get = allocator_symbol("MallocExtension_GetNumericProperty");
+    size_t live;
+    if (!get || !get("generic.current_allocated_bytes", &live)) {
+        return;
+    }
+    int64_t held = property(get, "generic.heap_size") -
+                   property(get, "tcmalloc.pageheap_unmapped_bytes");
+    int64_t free_spans = resident_free_spans();
+    account->live = (int64_t)live;
+    account->releasable =
+        free_spans >= 0 ? free_spans : property(get, "tcmalloc.pageheap_free_bytes");
+    account->pinned = property(get, "tcmalloc.central_cache_free_bytes") +
+                      property(get, "tcmalloc.transfer_cache_free_bytes") +
+                      property(get, "tcmalloc.thread_cache_free_bytes");
+    account->resident = property(get, "generic.total_physical_bytes");
+    account->metadata = account->resident - held;
+}
+
+static void dump(int descriptor)
+{
+    static char text[64 * 1024]; /* some 10 KiB; untouched unless it is asked for */
+    void (*stats)(char *, int) = allocator_symbol("MallocExtension_GetStats");
+    if (stats) {
+        stats(text, sizeof text);
+        (void)!write(descriptor, text, strlen(text));
     }
 }
 
@@ -75,6 +153,8 @@ static const struct allocator_family tcmalloc = {
     .version = version,
     .settings = settings,
     .release = release,
+    .account = account,
+    .dump = dump,
     .check = ALLOCATOR_SILENT,
     .prefix = "TCMALLOC_",
     .knobs = knobs,

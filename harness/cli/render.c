@@ -58,6 +58,18 @@ static int write_texts(const struct record *record, const char *directory, struc
                : 0;
 }
 
+static int write_dumps(const struct record *record, const char *directory, struct error *err)
+{
+    for (size_t i = 0; i < record->dump_count; i++) {
+        const struct dump *dump = &record->dumps[i];
+        cleanup_free char *suffix = text_format("-%s-malloc.txt", dump->phase);
+        if (write_text(record, directory, suffix, dump->text, strlen(dump->text), err)) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
 static int write_views(const struct stored_run *run, const char *directory, struct error *err)
 {
     struct summary summary;
@@ -82,7 +94,8 @@ int render_files(const struct stored_run *run, const char *directory, struct err
         return -1;
     }
     for (size_t i = 0; i < run->record_count; i++) {
-        if (write_texts(&run->records[i], directory, err)) {
+        if (write_texts(&run->records[i], directory, err) ||
+            write_dumps(&run->records[i], directory, err)) {
             return -1;
         }
     }

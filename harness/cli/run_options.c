@@ -178,6 +178,14 @@ static int set_dry_run(struct options *options, const char *value, struct error 
     return 0;
 }
 
+static int set_dump(struct options *options, const char *value, struct error *err)
+{
+    (void)value;
+    (void)err;
+    options->dump = true;
+    return 0;
+}
+
 static int set_tick(struct options *options, const char *value, struct error *err)
 {
     (void)value;
@@ -235,6 +243,10 @@ const struct option_info run_option_table[] = {
     {0, "settle", "SECONDS", "idle time between 'end' and 'settled' (1)", set_settle},
     {0, "tick", NULL, "light traffic while it settles: the workload's tick(), every 100 ms",
      set_tick},
+    {0, "dump", NULL,
+     "keep what the allocator writes of itself at 'end' and 'released', in its own words; writing "
+     "it may allocate, after the sample is read",
+     set_dump},
     {0, "timeout", "SECONDS", "a trial that takes longer is ended (the workload's own, else 300)",
      set_timeout},
     {0, "duration", "SECONDS", "end a script after that time by KeyboardInterrupt, as Ctrl-C does",

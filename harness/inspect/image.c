@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -324,7 +325,8 @@ static int load(struct image *image, pid_t pid, enum image_pages pages, struct e
 int image_open_process(struct image *image, pid_t pid, enum image_pages pages, struct error *err)
 {
     *image = (struct image){.source = text_allocate(sizeof *image->source)};
-    memset(image->source, 0, sizeof *image->source);
+    /* Without the cache, whose pages are not touched before they are used. */
+    memset(image->source, 0, offsetof(struct image_source, lines));
     image->source->process = -1;
     if (load(image, pid, pages, err)) {
         image_close(image);

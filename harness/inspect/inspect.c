@@ -4,6 +4,8 @@
 
 #include "base/text.h"
 #include "inspect/elf_file.h"
+#include "inspect/pymalloc.h"
+#include "inspect/runtime.h"
 #include "inspect/survey.h"
 #include "inspect/threads.h"
 
@@ -85,12 +87,14 @@ static void take_lazyfree(struct survey *survey, double lazyfree)
 }
 
 /* Before the others goes who knows his ranges for certain: bss by the program headers, stacks by
- * glibc's lists. Then what is recognised by its contents. */
+ * glibc's lists, arenas by CPython's table. Then what is recognised by its contents. */
 static void survey_all(struct survey *survey, double lazyfree)
 {
     survey->anonymous = anonymous_bytes(survey->image);
     elf_file_survey(survey);
     threads_survey(survey);
+    runtime_survey(survey);
+    pymalloc_survey(survey);
     add_files(survey);
     add_huge_slack(survey);
     if (strcmp(survey->family, "glibc") != 0) {

@@ -24,8 +24,14 @@ int inspect_child(pid_t pid, const char *family, double values[METRIC_COUNT], st
 /* Computes owner_unexplained again, from rss and the owners. */
 void inspect_conclude(double values[METRIC_COUNT]);
 
-/* Takes the allocator's account: fills METRIC_ACCOUNT_*, and splits METRIC_OWNER_MALLOC_UNSPLIT
- * where the family tells enough. Returns the disagreement of the two witnesses in words if it is
- * beyond the account's known error, or NULL; the caller frees it. */
-char *inspect_split(const char *family, const struct wire_account *account,
+/* Takes the allocator's account (split.c): fills METRIC_ACCOUNT_*, splits
+ * METRIC_OWNER_MALLOC_UNSPLIT where the family tells enough (it is METRIC_ABSENT then), and fills
+ * what follows: live_bytes where malloc was split, releasable_bytes, pinned_bytes, forecast_bytes
+ * unless it is known, fragmentation_ratio, owner_unexplained.
+ *
+ * `seen` is what was seen from outside of what the account calls live: blocks handed out and those
+ * in threads' caches, headers included, touched or not; METRIC_ABSENT if that was not seen. Returns
+ * the disagreement of the two witnesses in words if it is beyond the account's known error, or
+ * NULL; the caller frees it. */
+char *inspect_split(const char *family, const struct wire_account *account, double seen,
                     double values[METRIC_COUNT]);

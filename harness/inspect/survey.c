@@ -4,10 +4,14 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "inspect/ptmalloc.h"
 
 void survey_init(struct survey *survey, struct image *image, const char *family)
 {
-    *survey = (struct survey){.image = image, .family = family};
+    *survey = (struct survey){.image = image,
+                              .family = family,
+                              .malloc_live = METRIC_ABSENT,
+                              .malloc_in_use = METRIC_ABSENT};
     for (int i = 0; i < METRIC_COUNT; i++) {
         bool is_owner = i >= METRIC_OWNER_FIRST && i <= METRIC_OWNER_LAST;
         survey->values[i] = is_owner ? 0 : METRIC_ABSENT;
@@ -17,6 +21,8 @@ void survey_init(struct survey *survey, struct image *image, const char *family)
 void survey_clear(struct survey *survey)
 {
     free(survey->claims);
+    ptmalloc_free(survey->ptmalloc);
+    survey->ptmalloc = NULL;
     survey->claims = NULL;
     survey->claim_count = 0;
     survey->image = NULL;
@@ -59,6 +65,18 @@ bool survey_is_claimed(const struct survey *survey, uint64_t address)
 {
     size_t at = first_above(survey, address);
     return at < survey->claim_count && survey->claims[at].start <= address;
+}
+
+bool survey_next_gap(const struct survey *survey, uint64_t from, uint64_t end,
+                     struct survey_range *gap)
+{
+    size_t at = first_above(survey, from);
+    while (at < survey->claim_count && survey->claims[at].start <= from) {
+        from = survey->claims[at++].end;
+    }
+    uint64_t until = at < survey->claim_count ? survey->claims[at].start : end;
+    *gap = (struct survey_range){from, until < end ? until : end};
+    return gap->start < gap->end;
 }
 
 double survey_add(struct survey *survey, enum metric owner, uint64_t start, uint64_t end)

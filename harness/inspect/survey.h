@@ -21,8 +21,11 @@ struct survey {
     struct survey_range *claims; /* ascending, apart */
     size_t claim_count;
     double anonymous;     /* resident anonymous bytes in all, huge pages' slack left out */
-    double malloc_in_use; /* bytes of chunks handed out under glibc, touched or not, headers too */
-    double pymalloc_live; /* bytes of live blocks, touched or not */
+    /* Under glibc, touched or not, headers too; METRIC_ABSENT if its malloc was not found. */
+    double malloc_live;   /* bytes of chunks handed out: neither cached nor malloc's own */
+    double malloc_in_use; /* what mallinfo2 calls uordblks + hblkhd: caches and heap headers too */
+    struct ptmalloc *ptmalloc; /* what ptmalloc_survey found, for ptmalloc_each_block; or NULL */
+    double pymalloc_live;      /* bytes of live blocks, touched or not */
 };
 
 void survey_init(struct survey *survey, struct image *image, const char *family);
@@ -34,6 +37,11 @@ bool survey_claim(struct survey *survey, uint64_t start, uint64_t end);
 
 /* Whether somebody has claimed the address. */
 bool survey_is_claimed(const struct survey *survey, uint64_t address);
+
+/* The first range at or above `from` and below `end` that nobody has claimed. Returns false if there
+ * is none. */
+bool survey_next_gap(const struct survey *survey, uint64_t from, uint64_t end,
+                     struct survey_range *gap);
 
 /* Adds the anonymous bytes that are resident in [start, end) to an owner; returns how many. */
 double survey_add(struct survey *survey, enum metric owner, uint64_t start, uint64_t end);

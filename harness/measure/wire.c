@@ -16,6 +16,8 @@ size_t wire_size(enum wire_kind kind)
     case WIRE_FAILURE:
         return head + sizeof(struct wire_failure);
     case WIRE_COUNT:
+    case WIRE_DUMP:
+    case WIRE_DUMPED:
     case WIRE_GO:
     case WIRE_DONE:
         return head;

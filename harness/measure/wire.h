@@ -5,7 +5,8 @@
  *
  *     worker: HELLO                   which malloc this is, proved
  *     worker: PHASE name      supervisor reads from outside, then: COUNT
- *     worker: COUNTS          supervisor resets the peak, then:    GO
+ *     worker: COUNTS          with --dump at some of them, then:   DUMP
+ *     worker: DUMPED          supervisor resets the peak, then:    GO
  *     ...                     (PHASE, COUNT, COUNTS, GO for every standstill)
  *     worker: DONE | FAILURE          and it leaves
  */
@@ -25,6 +26,8 @@ enum wire_kind {
     WIRE_GO,
     WIRE_DONE,
     WIRE_FAILURE,
+    WIRE_DUMP,   /* write the allocator's own text to the descriptor of the stacks */
+    WIRE_DUMPED, /* it is written */
 };
 
 /* Who serves malloc in the worker, as it proved it for itself. Texts are empty where unknown. */

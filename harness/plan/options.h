@@ -29,6 +29,7 @@ struct options {
     enum layout layout;
     bool no_huge_pages;
     bool tick;
+    bool dump;      /* keep the allocator's own text about itself */
     bool as_script; /* run the file as __main__ even if it defines run() */
     char *venv;     /* absolute, or NULL */
     const char *out;

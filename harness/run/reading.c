@@ -18,7 +18,12 @@ static double larger(double a, double b)
 
 int reading_open(struct reading *reading, pid_t root, pid_t worker, double started)
 {
-    *reading = (struct reading){.root = root, .worker = worker, .started = started, .statm = -1};
+    *reading = (struct reading){.root = root,
+                                .worker = worker,
+                                .started = started,
+                                .statm = -1,
+                                .rss_collected = METRIC_ABSENT,
+                                .malloc_seen = METRIC_ABSENT};
     reading->process = procfs_open(worker);
     if (reading->process >= 0) {
         reading->statm = openat(reading->process, "statm", O_RDONLY | O_CLOEXEC);
@@ -142,6 +147,17 @@ static void add_peaks(struct reading *reading, double rss, double high_water,
     values[METRIC_PEAK_RSS] = reading->peak;
 }
 
+/* What the release between the last two standstills gave back. */
+static void add_released(struct reading *reading, struct sample *sample)
+{
+    double rss = sample->values[METRIC_RSS];
+    if (strcmp(sample->phase, PHASE_COLLECTED) == 0) {
+        reading->rss_collected = rss;
+    } else if (strcmp(sample->phase, PHASE_RELEASED) == 0) {
+        sample->values[METRIC_RELEASED_BYTES] = reading->rss_collected - rss;
+    }
+}
+
 /* Of processes that cannot be read, or are gone, the owners stay absent. The tree is the one that
  * sum_tree found. */
 static void inspect_tree(struct reading *reading, double values[METRIC_COUNT])
@@ -194,6 +210,7 @@ int reading_take_sample(struct reading *reading, struct sample *sample)
     values[METRIC_THREADS] = status.threads;
     values[METRIC_PEAK_TREE_PRIVATE] = larger(reading->peak_tree_private, point.tree_private);
     add_peaks(reading, (double)rollup.rss, (double)status.peak_rss, values);
+    add_released(reading, sample);
     return 0;
 }
 
@@ -202,8 +219,8 @@ static double count_or_absent(int64_t count)
     return count < 0 ? METRIC_ABSENT : (double)count;
 }
 
-void reading_add_counts(struct reading *reading, struct sample *sample,
-                        const struct wire_counts *counts)
+char *reading_add_counts(struct reading *reading, struct sample *sample,
+                         const struct wire_counts *counts)
 {
     if (!reading->has_started) {
         reading->collected_at_start = count_or_absent(counts->collected_objects);
@@ -214,6 +231,10 @@ void reading_add_counts(struct reading *reading, struct sample *sample,
     values[METRIC_GARBAGE_OBJECTS] = count_or_absent(counts->garbage_objects);
     values[METRIC_COLLECTED_OBJECTS] =
         count_or_absent(counts->collected_objects) - reading->collected_at_start;
+    bool is_inspected = !metric_is_absent(values[METRIC_OWNER_UNEXPLAINED]);
+    return is_inspected
+               ? inspect_split(reading->family, &counts->account, reading->malloc_seen, values)
+               : NULL;
 }
 
 void reading_resume(struct reading *reading)

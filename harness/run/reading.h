@@ -29,6 +29,8 @@ struct reading {
     } used, resumed_at; /* used since 'start', and the meters when the worker last went on */
     bool has_started;
     double collected_at_start;
+    double rss_collected; /* at 'collected', bytes; METRIC_ABSENT before */
+    double malloc_seen;   /* of this sample, for inspect_split, or METRIC_ABSENT */
 };
 
 /* Opens the worker's files. Returns 0, or -1 with errno set if it is gone. */
@@ -38,13 +40,14 @@ void reading_close(struct reading *reading);
 /* One point of the curve. Returns 0, or -1 if the worker is gone. */
 int reading_take_point(struct reading *reading, struct curve_point *point);
 
-/* All that is read from outside while the worker stands still. Fills everything but the counts.
- * Returns 0, or -1 if the worker is gone. */
+/* All that is read from outside while the worker stands still at sample->phase. Fills everything
+ * but the counts. Returns 0, or -1 if the worker is gone. */
 int reading_take_sample(struct reading *reading, struct sample *sample);
 
-/* What the worker answered for. */
-void reading_add_counts(struct reading *reading, struct sample *sample,
-                        const struct wire_counts *counts);
+/* What the worker answered for. Returns how its allocator's account disagrees with what was read
+ * from outside, in words, or NULL; the caller frees it. */
+char *reading_add_counts(struct reading *reading, struct sample *sample,
+                         const struct wire_counts *counts);
 
 /* The last thing before "go on": a new peak and new meters. */
 void reading_resume(struct reading *reading);

@@ -25,8 +25,20 @@ void record_clear(struct record *record)
     free(record->output);
     free(record->samples);
     free(record->curve);
+    for (size_t i = 0; i < record->dump_count; i++) {
+        free(record->dumps[i].text);
+    }
+    free(record->dumps);
     text_list_clear(&record->warnings);
     *record = (struct record){0};
+}
+
+void record_add_dump(struct record *record, const char *phase, char *text)
+{
+    record->dumps = text_grow(record->dumps, record->dump_count + 1, sizeof *record->dumps);
+    struct dump *dump = &record->dumps[record->dump_count++];
+    *dump = (struct dump){.text = text};
+    text_place(dump->phase, sizeof dump->phase, phase);
 }
 
 bool record_is_expected(const struct record *record)

@@ -8,6 +8,12 @@
 #include "measure/wire.h"
 #include "plan/plan.h"
 
+/* What the allocator wrote of itself, in its own words (--dump). */
+struct dump {
+    char phase[PHASE_NAME_SIZE];
+    char *text;
+};
+
 struct record {
     const struct trial *trial;
     enum outcome outcome;
@@ -22,6 +28,8 @@ struct record {
     size_t sample_count;
     struct curve_point *curve;
     size_t curve_count;
+    struct dump *dumps;
+    size_t dump_count;
     struct text_list warnings;
     double seconds; /* from the worker's start to the last process's end */
 };
@@ -31,6 +39,9 @@ struct record {
 
 void record_init(struct record *record, const struct trial *trial);
 void record_clear(struct record *record);
+
+/* Adds a dump, which takes the text over. */
+void record_add_dump(struct record *record, const char *phase, char *text);
 
 /* Whether the outcome is ok, or the one that the workload expects. */
 bool record_is_expected(const struct record *record);

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -30,6 +31,9 @@ static const long curve_nanoseconds = 10 * 1000 * 1000;
 static const double leave_seconds = 5;
 /* Killing and reaping takes milliseconds; more means a process that cannot be killed. */
 static const double kill_seconds = 10;
+
+/* jemalloc's is 50 KiB; glibc's grows with its arenas, some 10 KiB each. */
+static const size_t most_dump_bytes = 16 * 1024 * 1024;
 
 static const char leave_descriptors_hint[] =
     "leave the descriptors alone that the program did not open itself";
@@ -213,6 +217,24 @@ static void hear_phase(struct watch *watch, struct wire_phase *phase)
     wire_send(watch->wire, &(struct wire_message){.kind = WIRE_COUNT});
 }
 
+/* The program goes on, with a new peak and new meters. */
+static void resume(struct watch *watch, const struct sample *sample)
+{
+    reading_resume(&watch->reading);
+    if (!watch->reading.can_reset_peak && strcmp(sample->phase, PHASE_START) == 0) {
+        warn(watch, "the peak could not be reset between phases: phase_peak_rss is sampled only");
+    }
+    wire_send(watch->wire, &(struct wire_message){.kind = WIRE_GO});
+}
+
+static bool wants_dump(const struct watch *watch, const struct sample *sample)
+{
+    const struct options *options = watch->plan->options;
+    bool is_last_end =
+        strcmp(sample->phase, PHASE_END) == 0 && sample->cycle == options->cycles;
+    return options->dump && (is_last_end || strcmp(sample->phase, PHASE_RELEASED) == 0);
+}
+
 static void hear_counts(struct watch *watch, const struct wire_counts *counts)
 {
     struct record *record = watch->record;
@@ -220,7 +242,10 @@ static void hear_counts(struct watch *watch, const struct wire_counts *counts)
         return;
     }
     struct sample *sample = &record->samples[record->sample_count - 1];
-    reading_add_counts(&watch->reading, sample, counts);
+    cleanup_free char *disagreement = reading_add_counts(&watch->reading, sample, counts);
+    if (disagreement) {
+        warn(watch, "at '%s': %s", sample->phase, disagreement);
+    }
     bool is_start = strcmp(sample->phase, PHASE_START) == 0;
     double duration = watch->plan->options->duration;
     if (is_start && watch->trial->workload->is_script && !isnan(duration)) {
@@ -228,11 +253,43 @@ static void hear_counts(struct watch *watch, const struct wire_counts *counts)
     } else if (!is_start) {
         watch->interrupt_at = HUGE_VAL;
     }
-    reading_resume(&watch->reading);
-    if (!watch->reading.can_reset_peak && is_start) {
-        warn(watch, "the peak could not be reset between phases: phase_peak_rss is sampled only");
+    if (wants_dump(watch, sample)) {
+        wire_send(watch->wire, &(struct wire_message){.kind = WIRE_DUMP});
+    } else {
+        resume(watch, sample);
     }
-    wire_send(watch->wire, &(struct wire_message){.kind = WIRE_GO});
+}
+
+/* What the worker wrote, out of the descriptor that it shares with stack dumps. */
+static char *take_written(int descriptor)
+{
+    struct stat status;
+    size_t size = fstat(descriptor, &status) == 0 && status.st_size > 0 ? (size_t)status.st_size : 0;
+    size = size < most_dump_bytes ? size : most_dump_bytes;
+    char *text = text_allocate(size + 1);
+    ssize_t length = pread(descriptor, text, size, 0);
+    text[length > 0 ? length : 0] = '\0';
+    /* Both have the same open file, so the worker's next word stands at the beginning, too. */
+    (void)!ftruncate(descriptor, 0);
+    lseek(descriptor, 0, SEEK_SET);
+    return text;
+}
+
+static void hear_dumped(struct watch *watch)
+{
+    struct record *record = watch->record;
+    if (record->sample_count == 0) {
+        return;
+    }
+    const struct sample *sample = &record->samples[record->sample_count - 1];
+    cleanup_free char *text = take_written(watch->stacks);
+    if (text[0]) {
+        record_add_dump(record, sample->phase, take_pointer(text));
+    } else {
+        warn(watch, "at '%s': %s writes no text of its own, so --dump has none", sample->phase,
+             record->identity.family);
+    }
+    resume(watch, sample);
 }
 
 static void hear_failure(struct watch *watch, struct wire_failure *failure)
@@ -282,6 +339,9 @@ static bool hear_worker(struct watch *watch)
     case WIRE_COUNTS:
         hear_counts(watch, &message.counts);
         break;
+    case WIRE_DUMPED:
+        hear_dumped(watch);
+        break;
     case WIRE_FAILURE:
         hear_failure(watch, &message.failure);
         watch->deadline = clock_now() + leave_seconds;
@@ -291,6 +351,7 @@ static bool hear_worker(struct watch *watch)
         watch->deadline = clock_now() + leave_seconds;
         break;
     case WIRE_COUNT:
+    case WIRE_DUMP:
     case WIRE_GO:
         break;
     }

@@ -288,6 +288,19 @@ static int read_curve(struct database *database, int64_t trial, struct record *r
     return row < 0 ? -1 : 0;
 }
 
+static int read_dumps(struct database *database, int64_t trial, struct record *record,
+                      struct error *err)
+{
+    cleanup_statement sqlite3_stmt *rows = database_prepare(
+        database, err, "SELECT phase, text FROM dump WHERE trial = ? ORDER BY phase", "i", trial);
+    int row = rows ? 1 : -1;
+    while (rows && (row = database_step(database, rows, err)) > 0) {
+        record_add_dump(record, (const char *)sqlite3_column_text(rows, 0),
+                        database_text(rows, 1));
+    }
+    return row < 0 ? -1 : 0;
+}
+
 #define TRIAL_COLUMNS                                                                              \
     "SELECT id, number, block, position, workload, setting, object_allocator, hash_seed, "         \
     "padding, "                                                                                    \
@@ -313,7 +326,8 @@ static int read_trials(struct database *database, struct stored_run *run, struct
         record_init(record, trial);
         read_record(rows, record);
         int64_t id = sqlite3_column_int64(rows, 0);
-        if (read_samples(database, id, record, err) || read_curve(database, id, record, err)) {
+        if (read_samples(database, id, record, err) || read_curve(database, id, record, err) ||
+            read_dumps(database, id, record, err)) {
             return -1;
         }
     }

@@ -98,6 +98,14 @@ CREATE TABLE value (
     PRIMARY KEY (sample, metric)
 ) STRICT, WITHOUT ROWID;
 
+-- What the allocator wrote of itself, in its own words (--dump).
+CREATE TABLE dump (
+    trial INTEGER NOT NULL REFERENCES trial (id) ON DELETE CASCADE,
+    phase TEXT NOT NULL,
+    text  TEXT NOT NULL,
+    PRIMARY KEY (trial, phase)
+) STRICT, WITHOUT ROWID;
+
 -- Points of 4 little-endian 64-bit integers: microseconds, rss, tree_private (bytes), processes.
 CREATE TABLE curve (
     trial  INTEGER PRIMARY KEY REFERENCES trial (id) ON DELETE CASCADE,

@@ -136,6 +136,18 @@ static int add_curve(struct database *database, int64_t trial, const struct reco
                         (int)size);
 }
 
+static int add_dumps(struct database *database, int64_t trial, const struct record *record,
+                     struct error *err)
+{
+    for (size_t i = 0; i < record->dump_count; i++) {
+        if (database_run(database, err, "INSERT INTO dump VALUES (?, ?, ?)", "itt", trial,
+                         record->dumps[i].phase, record->dumps[i].text)) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
 static int add_trial(struct database *database, const struct run_info *info,
                      const struct plan *plan, const struct record *record, struct error *err)
 {
@@ -168,7 +180,8 @@ int store_add(struct database *database, const struct run_info *info, const stru
     int failed = add_trial(database, info, plan, record, err);
     if (!failed) {
         int64_t id = sqlite3_last_insert_rowid(database->handle);
-        failed = add_samples(database, id, record, err) || add_curve(database, id, record, err);
+        failed = add_samples(database, id, record, err) || add_curve(database, id, record, err) ||
+                 add_dumps(database, id, record, err);
     }
     return end_transaction(database, failed, err);
 }

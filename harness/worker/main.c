@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "measure/worker_exit.h"
+#include "worker/account.h"
 #include "worker/aftermath.h"
 #include "worker/describe.h"
 #include "worker/failure.h"
@@ -98,6 +99,7 @@ static void introduce(const struct worker_options *options)
     if (!hello->proved) {
         _exit(WORKER_EXIT_NOT_PROVED);
     }
+    account_open(options->library, options->stacks);
 }
 
 static int run_trial(const struct worker_options *options)

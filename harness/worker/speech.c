@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "measure/worker_exit.h"
+#include "worker/account.h"
 #include "worker/counts.h"
 
 /* The fork handler needs to find it, and a handler takes no argument. */
@@ -90,7 +91,12 @@ void speech_standstill(const char *phase, unsigned cycle)
         }
         if (message.kind == WIRE_COUNT) {
             counts_read(&message.counts);
+            account_read(&message.counts.account);
             say(WIRE_COUNTS);
+        }
+        if (message.kind == WIRE_DUMP) {
+            account_dump();
+            say(WIRE_DUMPED);
         }
     }
 }
