@@ -26,8 +26,8 @@ struct allocator_knob {
     const char *shown; /* its name where it is read back; NULL if it is not */
 };
 
-/* What a family says of itself, bytes; -1 where it does not tell. It is a witness beside the reading
- * from outside, not the truth: `live` and `pinned` may be pages that were never touched. */
+/* What a family says of itself, bytes; -1 where it does not tell. It is a witness beside the
+ * reading from outside, not the truth: `live` and `pinned` may be pages that were never touched. */
 struct allocator_account {
     int64_t live;       /* blocks handed out, whole usable sizes, caches of free blocks left out */
     int64_t releasable; /* what release() would give back now: free, in whole pages, resident */

@@ -95,10 +95,10 @@ static size_t size_of_arena(mallctl_function *control, unsigned arena, const cha
 enum {
     PAGE = 4096,
     HUGE_PAGE = 2 * 1024 * 1024,
-    EDATA_WORDS = 9,      /* of a struct edata, as far as read */
-    EDATA_ADDRESS = 1,    /* word: e_addr */
-    EDATA_SIZE = 2,       /* word: e_size_esn, a serial number in the bits below a page */
-    EDATA_NEXT = 8,       /* word: the next one of an inactive list, which is a ring */
+    EDATA_WORDS = 9,          /* of a struct edata, as far as read */
+    EDATA_ADDRESS = 1,        /* word: e_addr */
+    EDATA_SIZE = 2,           /* word: e_size_esn, a serial number in the bits below a page */
+    EDATA_NEXT = 8,           /* word: the next one of an inactive list, which is a ring */
     ESETS_REACH = 128 * 1024, /* bytes behind pactivep that hold the arena's sets of free extents */
     PIECE_WORDS = 128,
     MOST_BLOCKS = 4096,

@@ -98,8 +98,8 @@ static void account(struct allocator_account *account)
     if (!get || !get("generic.current_allocated_bytes", &live)) {
         return;
     }
-    int64_t held = property(get, "generic.heap_size") -
-                   property(get, "tcmalloc.pageheap_unmapped_bytes");
+    int64_t held =
+        property(get, "generic.heap_size") - property(get, "tcmalloc.pageheap_unmapped_bytes");
     int64_t free_spans = resident_free_spans();
     account->live = (int64_t)live;
     account->releasable =

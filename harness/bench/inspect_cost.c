@@ -42,7 +42,7 @@ static int read_state(int process, struct state *state)
 /* One reading as a sample makes it. */
 static int read_once(pid_t pid, int process, double *whole, double *rollup_alone)
 {
-    double values[METRIC_COUNT] = {0};
+    double values[METRIC_COUNT] = {0}, malloc_seen;
     struct procfs_rollup rollup;
     struct error err;
     double began = clock_now();
@@ -51,7 +51,7 @@ static int read_once(pid_t pid, int process, double *whole, double *rollup_alone
     }
     *rollup_alone = clock_now() - began;
     values[METRIC_RSS] = (double)rollup.rss;
-    if (inspect_process(pid, "glibc", values, &err)) {
+    if (inspect_process(pid, "glibc", values, &malloc_seen, &err)) {
         error_print(&err, stderr);
         return -1;
     }

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "inspect/elf_file.h"
+#include "inspect/ptmalloc.h"
 #include "inspect/pymalloc.h"
 #include "inspect/runtime.h"
 #include "inspect/survey.h"
@@ -97,7 +98,10 @@ static void survey_all(struct survey *survey, double lazyfree)
     pymalloc_survey(survey);
     add_files(survey);
     add_huge_slack(survey);
-    if (strcmp(survey->family, "glibc") != 0) {
+    if (strcmp(survey->family, "glibc") == 0) {
+        ptmalloc_survey(survey);
+        survey->values[METRIC_LIVE_BYTES] = survey->pymalloc_live + survey->malloc_live;
+    } else {
         survey->values[METRIC_OWNER_MALLOC_UNSPLIT] = unclaimed_bytes(survey);
     }
     take_lazyfree(survey, lazyfree);
@@ -133,7 +137,8 @@ static int survey_process(struct survey *survey, pid_t pid, const char *family,
     return 0;
 }
 
-int inspect_process(pid_t pid, const char *family, double values[METRIC_COUNT], struct error *err)
+int inspect_process(pid_t pid, const char *family, double values[METRIC_COUNT], double *malloc_seen,
+                    struct error *err)
 {
     struct survey survey;
     if (survey_process(&survey, pid, family, IMAGE_ALL, values[METRIC_LAZYFREE], err)) {
@@ -143,6 +148,9 @@ int inspect_process(pid_t pid, const char *family, double values[METRIC_COUNT], 
     for (int i = METRIC_OWNER_FIRST; i <= METRIC_OWNER_LAST; i++) {
         values[i] = survey.values[i];
     }
+    values[METRIC_LIVE_BYTES] = survey.values[METRIC_LIVE_BYTES];
+    values[METRIC_FORECAST_BYTES] = survey.values[METRIC_FORECAST_BYTES];
+    *malloc_seen = survey.malloc_in_use;
     inspect_conclude(values);
     return 0;
 }

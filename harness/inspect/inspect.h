@@ -13,9 +13,11 @@
 #include "measure/wire.h"
 
 /* Reads a process that stands still. `family` serves malloc there ("glibc", "tcmalloc", ...).
- * `values` must hold METRIC_RSS, METRIC_LAZYFREE; fills the owners, live_bytes and what
- * follows from them. Returns 0, or -1 if it cannot be read: then nothing is filled. */
-int inspect_process(pid_t pid, const char *family, double values[METRIC_COUNT], struct error *err);
+ * `values` must hold METRIC_RSS and METRIC_LAZYFREE; fills the owners and, where they can be seen
+ * from outside, live_bytes and forecast_bytes. `malloc_seen` is for inspect_split. Returns 0, or -1
+ * if the process cannot be read: then nothing is filled. */
+int inspect_process(pid_t pid, const char *family, double values[METRIC_COUNT], double *malloc_seen,
+                    struct error *err);
 
 /* The same for a descendant, added up into METRIC_CHILDREN_*: only pages that it shares with
  * nobody. The first call turns absent into numbers. */

@@ -141,8 +141,7 @@ static void add_chunk(void *context, enum ptmalloc_chunk kind, uint64_t chunk, u
 static bool is_end_of_heap(const struct image *image, uint64_t end)
 {
     const struct mapping *mapping = image_find(image, end - 1);
-    return mapping && strcmp(mapping->path, "[heap]") == 0 &&
-           ptmalloc_reach(image, end - 1) == end;
+    return mapping && strcmp(mapping->path, "[heap]") == 0 && ptmalloc_reach(image, end - 1) == end;
 }
 
 static bool has_claims(const struct survey *survey, uint64_t start, uint64_t end)
@@ -206,8 +205,8 @@ static bool survey_run(struct survey *survey, uint64_t start, uint64_t end, uint
         }
         start = 0;
         if (walked == PTMALLOC_AT_FENCE) {
-            start = ptmalloc_find_chunks(survey->image, segment.end, end, arenas->arenas[0].top,
-                                         step);
+            start =
+                ptmalloc_find_chunks(survey->image, segment.end, end, arenas->arenas[0].top, step);
         }
         if (start && arenas->arenas[0].is_contiguous) {
             /* mallinfo2 takes for its own what others have got in between. */
@@ -227,8 +226,8 @@ static void survey_mapped_heaps(struct survey *survey)
         struct survey_range gap = {mapping->start, mapping->start};
         while (ptmalloc_is_anonymous(mapping) &&
                survey_next_gap(survey, gap.end, mapping->end, &gap)) {
-            uint64_t start = ptmalloc_find_chunks(survey->image, page_up(gap.start), gap.end, top,
-                                                  IMAGE_PAGE);
+            uint64_t start =
+                ptmalloc_find_chunks(survey->image, page_up(gap.start), gap.end, top, IMAGE_PAGE);
             if (start) {
                 survey_run(survey, start, gap.end, IMAGE_PAGE);
             }

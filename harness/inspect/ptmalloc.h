@@ -3,18 +3,17 @@
  *
  * What is found is held to account before it is believed: the lists of the bins point to each
  * other, chunks lead from one to the next up to the end of their heap, the counters of malloc agree
- * with what is found. What is not consistent, as under another version of glibc, is not claimed, and
- * shows as unexplained.
+ * with what is found. What is not consistent, as under another version of glibc, is not claimed,
+ * and shows as unexplained.
  *
  * The owners, of resident bytes:
  *   in use       payload of chunks handed out, and of blocks that have a mapping of their own
- *   releasable   whole pages inside of free memory, whether or not malloc_trim takes them: it leaves
- *                the top of a thread's arena. Free neighbours count as one: chunks in fastbins are
- *                merged with theirs by any trim and by most large requests.
- *   pinned       free bytes in pages that hold something else too; chunks in a tcache, which no
- *                other thread can use and no trim merges
- *   metadata     chunk headers, arenas, heap headers, tcaches, fenceposts; where aligned blocks have
- *                a mapping of their own, what lies before them there */
+ *   releasable   whole pages inside of free memory, whether or not malloc_trim takes them: it
+ * leaves the top of a thread's arena. Free neighbours count as one: chunks in fastbins are merged
+ * with theirs by any trim and by most large requests. pinned       free bytes in pages that hold
+ * something else too; chunks in a tcache, which no other thread can use and no trim merges metadata
+ * chunk headers, arenas, heap headers, tcaches, fenceposts; where aligned blocks have a mapping of
+ * their own, what lies before them there */
 #pragma once
 
 #include "inspect/survey.h"

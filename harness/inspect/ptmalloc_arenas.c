@@ -179,8 +179,7 @@ static bool find_parameters(struct ptmalloc_parameters *parameters, const struct
 
 static void add_arena(struct ptmalloc_arenas *arenas, uint64_t address, const unsigned char *arena)
 {
-    arenas->arenas =
-        text_grow(arenas->arenas, arenas->arena_count + 1, sizeof *arenas->arenas);
+    arenas->arenas = text_grow(arenas->arenas, arenas->arena_count + 1, sizeof *arenas->arenas);
     arenas->arenas[arenas->arena_count++] = (struct ptmalloc_arena){
         .address = address,
         .top = word_at(arena, ARENA_TOP),
@@ -251,8 +250,8 @@ static void find_others(struct ptmalloc_arenas *arenas, struct image *image)
     uint64_t next = image_word(image, first + ARENA_NEXT);
     for (int i = 0; next != first && i < ARENAS_MOST; i++) {
         unsigned char arena[ARENA_SIZE];
-        if (next % HEAP_MAX_SIZE != HEAP_SIZE ||
-            image_read(image, next, arena, sizeof arena) < 0 || !is_arena(image, arena, next)) {
+        if (next % HEAP_MAX_SIZE != HEAP_SIZE || image_read(image, next, arena, sizeof arena) < 0 ||
+            !is_arena(image, arena, next)) {
             return;
         }
         size_t segments = arenas->segment_count;

@@ -185,7 +185,7 @@ void ptmalloc_add_fastbins(struct ptmalloc_set *set, struct image *image,
         uint64_t size = CHUNK_LEAST + bin * CHUNK_ALIGN;
         uint64_t chunk = image_word(image, arena->address + ARENA_FASTBINS + bin * 8);
         while (chunk && chunk % CHUNK_ALIGN == 0 &&
-                   (image_word(image, chunk + CHUNK_SIZE) & ~(uint64_t)CHUNK_FLAGS) == size) {
+               (image_word(image, chunk + CHUNK_SIZE) & ~(uint64_t)CHUNK_FLAGS) == size) {
             ptmalloc_set_add(set, chunk);
             chunk = read_link(image, chunk + CHUNK_PAYLOAD);
         }

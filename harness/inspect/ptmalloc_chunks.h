@@ -53,7 +53,8 @@ uint64_t ptmalloc_find_chunks(struct image *image, uint64_t from, uint64_t end, 
 void ptmalloc_add_fastbins(struct ptmalloc_set *set, struct image *image,
                            const struct ptmalloc_arena *arena);
 
-/* If the chunk (in use) is a thread's tcache, adds the chunks in it to the set, and returns true. An empty tcache is not recognised; it counts as handed out (640 bytes). `key` is what every
+/* If the chunk (in use) is a thread's tcache, adds the chunks in it to the set, and returns true.
+ * An empty tcache is not recognised; it counts as handed out (640 bytes). `key` is what every
  * cached chunk carries in this process, 0 as long as it is not known. */
 bool ptmalloc_add_tcache(struct ptmalloc_set *set, const struct ptmalloc_arenas *arenas,
                          struct image *image, uint64_t chunk, uint64_t *key);

@@ -78,8 +78,8 @@ static char *split(const char *family, double error, double values[METRIC_COUNT]
     double total = values[METRIC_OWNER_MALLOC_UNSPLIT];
     double live = values[METRIC_ACCOUNT_LIVE], pinned = values[METRIC_ACCOUNT_PINNED];
     /* Lazily freed pages would go, too, but they are an owner of their own. */
-    double releasable = larger(
-        values[METRIC_ACCOUNT_RELEASABLE] - or_zero(values[METRIC_OWNER_LAZYFREE]), 0);
+    double releasable =
+        larger(values[METRIC_ACCOUNT_RELEASABLE] - or_zero(values[METRIC_OWNER_LAZYFREE]), 0);
     double metadata = values[METRIC_ACCOUNT_METADATA];
     double missing = releasable + metadata - total;
     releasable = smaller(releasable, total);
@@ -139,10 +139,9 @@ static char *hear_witness(const char *family, double seen, double values[METRIC_
 /* All that pymalloc and malloc hold of resident memory; absent if that is not known. */
 static double held_by_allocators(const double values[METRIC_COUNT])
 {
-    double pymalloc = values[METRIC_OWNER_PYMALLOC_LIVE] +
-                      values[METRIC_OWNER_PYMALLOC_FREE_BLOCKS] +
-                      values[METRIC_OWNER_PYMALLOC_FREE_POOLS] +
-                      values[METRIC_OWNER_PYMALLOC_HEADERS];
+    double pymalloc =
+        values[METRIC_OWNER_PYMALLOC_LIVE] + values[METRIC_OWNER_PYMALLOC_FREE_BLOCKS] +
+        values[METRIC_OWNER_PYMALLOC_FREE_POOLS] + values[METRIC_OWNER_PYMALLOC_HEADERS];
     if (!metric_is_absent(values[METRIC_OWNER_MALLOC_UNSPLIT]) &&
         metric_is_absent(values[METRIC_OWNER_MALLOC_IN_USE])) {
         return pymalloc + values[METRIC_OWNER_MALLOC_UNSPLIT];

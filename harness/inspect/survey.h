@@ -20,7 +20,7 @@ struct survey {
     double values[METRIC_COUNT];
     struct survey_range *claims; /* ascending, apart */
     size_t claim_count;
-    double anonymous;     /* resident anonymous bytes in all, huge pages' slack left out */
+    double anonymous; /* resident anonymous bytes in all, huge pages' slack left out */
     /* Under glibc, touched or not, headers too; METRIC_ABSENT if its malloc was not found. */
     double malloc_live;   /* bytes of chunks handed out: neither cached nor malloc's own */
     double malloc_in_use; /* what mallinfo2 calls uordblks + hblkhd: caches and heap headers too */
@@ -38,8 +38,8 @@ bool survey_claim(struct survey *survey, uint64_t start, uint64_t end);
 /* Whether somebody has claimed the address. */
 bool survey_is_claimed(const struct survey *survey, uint64_t address);
 
-/* The first range at or above `from` and below `end` that nobody has claimed. Returns false if there
- * is none. */
+/* The first range at or above `from` and below `end` that nobody has claimed. Returns false if
+ * there is none. */
 bool survey_next_gap(const struct survey *survey, uint64_t from, uint64_t end,
                      struct survey_range *gap);
 

@@ -166,7 +166,7 @@ static void inspect_tree(struct reading *reading, double values[METRIC_COUNT])
     if (!reading->family || reading->cannot_inspect) {
         return;
     }
-    if (inspect_process(reading->worker, reading->family, values, &err)) {
+    if (inspect_process(reading->worker, reading->family, values, &reading->malloc_seen, &err)) {
         reading->cannot_inspect = text_copy(err.message);
         return;
     }

@@ -231,8 +231,7 @@ static void resume(struct watch *watch, const struct sample *sample)
 static bool wants_dump(const struct watch *watch, const struct sample *sample)
 {
     const struct options *options = watch->plan->options;
-    bool is_last_end =
-        strcmp(sample->phase, PHASE_END) == 0 && sample->cycle == options->cycles;
+    bool is_last_end = strcmp(sample->phase, PHASE_END) == 0 && sample->cycle == options->cycles;
     return options->dump && (is_last_end || strcmp(sample->phase, PHASE_RELEASED) == 0);
 }
 
@@ -265,7 +264,8 @@ static void hear_counts(struct watch *watch, const struct wire_counts *counts)
 static char *take_written(int descriptor)
 {
     struct stat status;
-    size_t size = fstat(descriptor, &status) == 0 && status.st_size > 0 ? (size_t)status.st_size : 0;
+    size_t size =
+        fstat(descriptor, &status) == 0 && status.st_size > 0 ? (size_t)status.st_size : 0;
     size = size < most_dump_bytes ? size : most_dump_bytes;
     char *text = text_allocate(size + 1);
     ssize_t length = pread(descriptor, text, size, 0);

@@ -295,8 +295,7 @@ static int read_dumps(struct database *database, int64_t trial, struct record *r
         database, err, "SELECT phase, text FROM dump WHERE trial = ? ORDER BY phase", "i", trial);
     int row = rows ? 1 : -1;
     while (rows && (row = database_step(database, rows, err)) > 0) {
-        record_add_dump(record, (const char *)sqlite3_column_text(rows, 0),
-                        database_text(rows, 1));
+        record_add_dump(record, (const char *)sqlite3_column_text(rows, 0), database_text(rows, 1));
     }
     return row < 0 ? -1 : 0;
 }

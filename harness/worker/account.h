@@ -9,8 +9,8 @@
 /* `library` serves malloc, NULL: glibc's own. `descriptor` takes the allocator's own text. */
 void account_open(const char *library, int descriptor);
 
-/* Without allocating; -1 is unknown. Some 0.1 ms, and 4 ms a GiB where free memory is looked up page
- * by page (tcmalloc, jemalloc); glibc walks its free chunks, 0.4 us each. */
+/* Without allocating; -1 is unknown. Some 0.1 ms, and 4 ms a GiB where free memory is looked up
+ * page by page (tcmalloc, jemalloc); glibc walks its free chunks, 0.4 us each. */
 void account_read(struct wire_account *account);
 
 /* Writes the allocator's own text to the descriptor. May allocate. Writes nothing if the family has

@@ -38,9 +38,8 @@ static int teardown(void **state)
     return 0;
 }
 
-static const enum wire_kind kinds[] = {WIRE_HELLO, WIRE_PHASE, WIRE_COUNT,  WIRE_COUNTS,
-                                       WIRE_GO,    WIRE_DONE,  WIRE_FAILURE,
-                                       WIRE_DUMP,  WIRE_DUMPED};
+static const enum wire_kind kinds[] = {WIRE_HELLO, WIRE_PHASE,   WIRE_COUNT, WIRE_COUNTS, WIRE_GO,
+                                       WIRE_DONE,  WIRE_FAILURE, WIRE_DUMP,  WIRE_DUMPED};
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
 static void each_kind_arrives_as_it_was_sent(void **state)
