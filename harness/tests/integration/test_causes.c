@@ -2,119 +2,44 @@
  * glibc; test_preload_causes.c has the other allocators, test_slow_causes.c large sizes and
  * mixtures. */
 #include <math.h>
-#include <stdio.h>
-#include <string.h>
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "tests/support/answers.h"
 #include "tests/support/owners.h"
 
-#define ONE_TRIAL "-a", "glibc", "-n", "1", "--settle", "0"
+#define ONE_TRIAL "-a", "glibc", "-n", "1", "--settle", "0", "--thp", "off"
 static const double mebibyte = 0x1p20;
 
-/* What fixtures/reasons.py makes, in parts of its size. Of every kind that is not named at most
- * the tolerance may be held: headers, ends of pools and pages, the interpreter's own. */
-static const struct answer {
-    const char *reason;
-    enum cause_kind kind;
-    double part;
-    enum cause_kind second; /* the same kind again if there is none */
-    double second_part;
-} answers[] = {
-    {"objects", CAUSE_LIVE, 1, CAUSE_LIVE, 0},
-    {"blocks", CAUSE_LIVE, 1, CAUSE_LIVE, 0},
-    {"one_block", CAUSE_LIVE, 1, CAUSE_LIVE, 0},
-    {"garbage", CAUSE_UNCOLLECTED, 1, CAUSE_LIVE, 0},
-    {"garbage_blocks", CAUSE_UNCOLLECTED, 1, CAUSE_LIVE, 0},
-    {"uncollectable", CAUSE_UNCOLLECTABLE, 1, CAUSE_LIVE, 0},
-    {"uncollectable_blocks", CAUSE_UNCOLLECTABLE, 1, CAUSE_LIVE, 0},
-    {"arenas", CAUSE_PYMALLOC, 1, CAUSE_LIVE, 0},
-    {"releasable", CAUSE_MALLOC_RELEASABLE, 1, CAUSE_LIVE, 0},
-    {"pinned", CAUSE_MALLOC_PINNED, 1, CAUSE_LIVE, 1.0 / 3},
-    {"lazyfree", CAUSE_LAZYFREE, 1, CAUSE_LIVE, 0},
-    {"huge_pages", CAUSE_HUGE_PAGES, 511.0 / 512, CAUSE_LIVE, 0},
-    {"stacks", CAUSE_STACKS, 1, CAUSE_LIVE, 0},
-};
-enum { ANSWERS = sizeof answers / sizeof *answers };
-
-static double expected_of(const struct answer *answer, int kind, double size)
+static void expect_every_reason(struct membench *run, unsigned mib)
 {
-    if (kind == (int)answer->kind) {
-        return answer->part * size;
-    }
-    return kind == (int)answer->second ? answer->second_part * size : 0;
-}
-
-/* 1 % of what the fixture makes + 256 KiB, of every kind. */
-static void expect_answer(struct membench *run, const struct answer *answer, double size)
-{
-    struct cause cause;
-    owners_cause(run, (struct membench_where){0}, &cause);
-    cleanup_free char *what = text_format("%s of %.0f MiB", answer->reason, size / mebibyte);
-    assert_true(cause.is_grown);
-    assert_false(cause.is_growing);
-    if (cause.shares[0].kind != answer->kind) {
-        cleanup_free char *sentence = cause_sentence(&cause);
-        fail_msg("%s is blamed on %s: %s", what, cause_name(cause.shares[0].kind), sentence);
-    }
-    for (int kind = 0; kind < CAUSE_KINDS; kind++) {
-        double expected = expected_of(answer, kind, size);
-        double of = expected > 0 ? expected : size;
-        owners_expect_share(what, &cause, kind, expected, 0, 0.01 * of + 256 * 1024);
-    }
-}
-
-static void ask(struct membench *run, const char *reason, unsigned mib, const char *fork)
-{
-    cleanup_free char *kind = text_format("kind=%s", reason);
-    cleanup_free char *size = text_format("mib=%u", mib);
-    cleanup_free char *in_child = text_format("fork=%s", fork);
-    const char *thp = strcmp(reason, "huge_pages") == 0 ? "host" : "off";
-    membench_run(run, ONE_TRIAL, "--thp", thp, "-p", kind, "-p", size, "-p", in_child,
-                 membench_fixture("holds.py"));
-    membench_expect(run, 0);
-    owners_expect_complete(run);
-}
-
-/* The kernel makes no huge pages where it was told so. */
-static bool has_huge_pages(void)
-{
-    char text[128] = "";
-    FILE *file = fopen("/sys/kernel/mm/transparent_hugepage/enabled", "re");
-    if (file) {
-        text[fread(text, 1, sizeof text - 1, file)] = '\0';
-        fclose(file);
-    }
-    return strstr(text, "[always]") || strstr(text, "[madvise]");
-}
-
-static void expect_every_answer(struct membench *run, unsigned mib)
-{
-    for (size_t i = 0; i < ANSWERS; i++) {
-        if (answers[i].kind == CAUSE_HUGE_PAGES && !has_huge_pages()) {
-            print_message("huge pages are off on this machine: not tried\n");
-            continue;
+    for (unsigned i = 0; answers_reason(i); i++) {
+        struct mixture mixture = {answers_reason(i), mib, NULL, 0};
+        if (answers_is_known(mixture.reason, "glibc")) {
+            answers_run(run, "glibc", &mixture);
+            answers_expect(run, "glibc", &mixture, 0.01, 256 * 1024);
+        } else {
+            print_message("%s: cannot be made on this machine\n", mixture.reason);
         }
-        ask(run, answers[i].reason, mib, "false");
-        expect_answer(run, &answers[i], mib * mebibyte);
-        owners_expect_forecast(run, (struct membench_where){0});
     }
 }
 
 static void every_reason_of_4_mib_is_found(void **state)
 {
-    expect_every_answer(*state, 4);
+    expect_every_reason(*state, 4);
 }
 
 static void every_reason_of_64_mib_is_found(void **state)
 {
-    expect_every_answer(*state, 64);
+    expect_every_reason(*state, 64);
 }
 
 static void nothing_is_blamed_where_nothing_grew(void **state)
 {
     struct membench *run = *state;
-    ask(run, "nothing", 64, "false");
+    membench_run(run, ONE_TRIAL, "-p", "kind=nothing", membench_fixture("holds.py"));
+    membench_expect(run, 0);
+    owners_expect_complete(run);
     struct cause cause;
     owners_cause(run, (struct membench_where){0}, &cause);
     assert_false(cause.is_grown);
@@ -123,44 +48,53 @@ static void nothing_is_blamed_where_nothing_grew(void **state)
     owners_expect_forecast(run, (struct membench_where){0});
 }
 
-static const struct answer *find_answer(const char *reason)
+static void run_in_child(struct membench *run, const char *reason, const char *mib,
+                         struct cause *cause)
 {
-    size_t i = 0;
-    while (strcmp(answers[i].reason, reason) != 0) {
-        i++;
-        assert_true(i < ANSWERS);
-    }
-    return &answers[i];
+    cleanup_free char *kind = text_format("kind=%s", reason);
+    cleanup_free char *size = text_format("mib=%s", mib);
+    membench_run(run, ONE_TRIAL, "-p", "fork=true", "-p", kind, "-p", size,
+                 membench_fixture("holds.py"));
+    membench_expect(run, 0);
+    owners_expect_complete(run);
+    owners_cause(run, (struct membench_where){0}, cause);
 }
 
-/* A child that only waits has copied some pages of its parent's, as every child does: what it does
+/* A child that only waits has copied some pages of its parent's, as every child does; what it holds
  * beyond that is known. */
+static void expect_in_child(struct membench *run, const char *mib, double size)
+{
+    static const struct {
+        const char *reason;
+        enum cause_kind kind;
+    } answers[] = {{"objects", CAUSE_LIVE},
+                   {"blocks", CAUSE_LIVE},
+                   {"arenas", CAUSE_PYMALLOC},
+                   {"releasable", CAUSE_MALLOC_RELEASABLE},
+                   {"pinned", CAUSE_MALLOC_PINNED}};
+    struct cause idle, cause;
+    run_in_child(run, "nothing", mib, &idle);
+    for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
+        run_in_child(run, answers[i].reason, mib, &cause);
+        cleanup_free char *what = text_format("a child's %s of %s MiB", answers[i].reason, mib);
+        assert_int_equal(cause.shares[0].kind, answers[i].kind);
+        owners_expect_share(what, &cause, answers[i].kind,
+                            size + cause_bytes(&idle, answers[i].kind), 0.01, 256 * 1024);
+        assert_true(cause.children >= size);
+        assert_true(cause.held - cause.children <= 256 * 1024);
+    }
+}
+
 static void what_a_child_holds_is_found(void **state)
 {
-    static const char *const reasons[] = {"objects", "blocks", "arenas", "releasable", "pinned"};
-    struct membench *run = *state;
-    ask(run, "nothing", 0, "true");
-    struct cause idle;
-    owners_cause(run, (struct membench_where){0}, &idle);
-    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
-        const struct answer *answer = find_answer(reasons[i]);
-        ask(run, reasons[i], 64, "true");
-        struct cause cause;
-        owners_cause(run, (struct membench_where){0}, &cause);
-        cleanup_free char *what = text_format("a child's %s", reasons[i]);
-        assert_int_equal(cause.shares[0].kind, answer->kind);
-        owners_expect_share(what, &cause, answer->kind,
-                            answer->part * 64 * mebibyte + cause_bytes(&idle, answer->kind), 0.01,
-                            256 * 1024);
-        assert_true(cause.children >= 64 * mebibyte);
-        assert_true(cause.held - cause.children <= mebibyte);
-    }
+    expect_in_child(*state, "4", 4 * mebibyte);
+    expect_in_child(*state, "64", 64 * mebibyte);
 }
 
 static void grow(struct membench *run, const char *shape, const char *cycles, struct cause *cause)
 {
     cleanup_free char *parameter = text_format("shape=%s", shape);
-    membench_run(run, ONE_TRIAL, "--thp", "off", "--cycles", cycles, "-p", parameter,
+    membench_run(run, ONE_TRIAL, "--cycles", cycles, "-p", parameter,
                  membench_fixture("grows.py"));
     membench_expect(run, 0);
     owners_expect_complete(run);
