@@ -180,8 +180,8 @@ static bool is_entry(const struct ptmalloc_arenas *arenas, struct image *image, 
     return found == *key;
 }
 
-/* Follows the list of a bin, and adds what is in it to a set, unless that is NULL. Returns whether it
- * is as long as it says, and made of what belongs there. */
+/* Follows the list of a bin, and adds what is in it to a set, unless that is NULL. Returns whether
+ * it is as long as it says, and made of what belongs there. */
 static bool follow_bin(struct ptmalloc_set *set, const struct ptmalloc_arenas *arenas,
                        struct image *image, const unsigned char *tcache, size_t bin, uint64_t *key)
 {

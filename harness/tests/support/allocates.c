@@ -61,8 +61,8 @@ void allocates_tell(struct allocates *target, const char *format, ...)
     command[size] = '\0';
     size_t length = 0;
     do {
-        ssize_t got = read(target->from, target->answer + length,
-                           sizeof target->answer - 1 - length);
+        ssize_t got =
+            read(target->from, target->answer + length, sizeof target->answer - 1 - length);
         if (got <= 0) {
             fail_msg("membench-allocates is gone after '%s'", command);
         }
