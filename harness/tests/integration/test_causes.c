@@ -94,8 +94,7 @@ static void what_a_child_holds_is_found(void **state)
 static void grow(struct membench *run, const char *shape, const char *cycles, struct cause *cause)
 {
     cleanup_free char *parameter = text_format("shape=%s", shape);
-    membench_run(run, ONE_TRIAL, "--cycles", cycles, "-p", parameter,
-                 membench_fixture("grows.py"));
+    membench_run(run, ONE_TRIAL, "--cycles", cycles, "-p", parameter, membench_fixture("grows.py"));
     membench_expect(run, 0);
     owners_expect_complete(run);
     owners_cause(run, (struct membench_where){0}, cause);

@@ -139,9 +139,9 @@ void owners_expect_complete(struct membench *run)
 {
     for (unsigned trial = 1; trial < run->trials.count; trial++) {
         struct membench_where where = {.trial = trial};
-        cleanup_free char *what = text_format(
-            "trial %u: %s under %s", trial, membench_field_where(run, "workload", where),
-            membench_field_where(run, "allocator", where));
+        cleanup_free char *what = text_format("trial %u: %s under %s", trial,
+                                              membench_field_where(run, "workload", where),
+                                              membench_field_where(run, "allocator", where));
         size_t count;
         struct sample *samples = owners_samples(run, where, &count);
         assert_true(count > 0);
@@ -168,8 +168,7 @@ void owners_expect_forecast(struct membench *run, struct membench_where where)
 {
     size_t count;
     struct sample *samples = owners_samples(run, where, &count);
-    double forecast =
-        last_of(samples, count, "collected")->values[METRIC_FORECAST_BYTES];
+    double forecast = last_of(samples, count, "collected")->values[METRIC_FORECAST_BYTES];
     double released = last_of(samples, count, "released")->values[METRIC_RELEASED_BYTES];
     free(samples);
     if (!(fabs(forecast - released) <= 0.01 * released + 256 * 1024)) {
