@@ -38,7 +38,7 @@ static size_t fill_shares(struct cause_share shares[CAUSE_KINDS], const double b
         total += bytes[kind];
     }
     for (int kind = 0; kind < CAUSE_KINDS; kind++) {
-        if (bytes[kind] <= 0) {
+        if (bytes[kind] < 1) { /* what rounding left */
             continue;
         }
         size_t at = count++;

@@ -19,7 +19,7 @@
 
 struct cause_share {
     enum cause_kind kind;
-    double bytes; /* above 0 */
+    double bytes; /* 1 or more */
     double share; /* of all shares */
 };
 

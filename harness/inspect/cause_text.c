@@ -130,7 +130,12 @@ char *cause_sentence(const struct cause *cause)
     cleanup_free char *growth = growth_text(cause);
     cleanup_free char *growing =
         text_format("growing by %.1f MiB per cycle%s", mebibytes(cause->slope), growth);
-    return cause->is_known ? text_format("%s: %s", growing, held) : take_pointer(growing);
+    if (!cause->is_known) {
+        return take_pointer(growing);
+    }
+    return cause->is_grown ? text_format("%s: %s", growing, held)
+                           : text_format("%s, but at the end only %.1f MiB over start", growing,
+                                         mebibytes(cause->held));
 }
 
 /* ---- what follows ---- */

@@ -122,7 +122,8 @@ static void add_parts(double parts[PARTS], const struct division_span *span, dou
     }
 }
 
-/* Takes `debt` from the positive parts in proportion. Returns what they could not cover. */
+/* Takes `debt` from the positive parts in proportion, and leaves none negative. Returns what they
+ * could not cover. */
 static double take_from(double *parts, size_t count, double debt)
 {
     double gained = 0;
@@ -208,11 +209,12 @@ static void take_uncollected(struct division *division, double parts[PARTS],
                                          take(&parts[MALLOC_UNSPLIT], unsplit);
 }
 
-/* The owner falls also by what a release frees lazily, which rss does not show. */
+/* The owner falls also by what a release frees lazily, which rss does not show. What fell while no
+ * garbage was freed was free as well, and went back by itself. */
 static void take_released(struct division *division, double parts[PARTS],
                           const struct division_span *span)
 {
-    const struct sample *before = span->collected ? span->collected : span->to;
+    const struct sample *before = has_freed(span) ? span->collected : span->to;
     double fallen = value_of(before, METRIC_OWNER_MALLOC_UNSPLIT) -
                     value_of(span->released, METRIC_OWNER_MALLOC_UNSPLIT);
     if (metric_is_absent(fallen)) {
@@ -252,7 +254,7 @@ void division_make(struct division *division, const struct division_span *span)
                                   .children = grown_by(span, METRIC_CHILDREN_ANON)};
     division->is_known =
         is_inspected(span->from) && is_inspected(span->to) && !metric_is_absent(division->total);
-    if (!division->is_known || division->total <= 0) {
+    if (!division->is_known) {
         return;
     }
     double parts[PARTS] = {0};

@@ -51,8 +51,8 @@ double division_size(const struct sample *sample);
  *   when the collector runs.
  * - Uncollected is what the live memory fell by up to `collected`, if that collection freed an
  *   object at all.
- * - Where malloc does not tell live blocks from free ones, releasable is what its memory fell by
- *   between `collected` and `released`, and garbage what it fell by before that; the rest is
- *   unsplit. Free memory that such a malloc keeps of collected garbage until its release passes for
- *   releasable. */
+ * - Where malloc does not tell live blocks from free ones, garbage is what its memory fell by up to
+ *   `collected`, under the same condition, and releasable what it fell by up to `released` else;
+ *   the rest is unsplit. Free memory that such a malloc keeps of collected garbage until its
+ *   release passes for releasable. */
 void division_make(struct division *division, const struct division_span *span);

@@ -89,7 +89,7 @@ static void take_lazyfree(struct survey *survey, double lazyfree)
 
 /* Before the others goes who knows his ranges for certain: bss by the program headers, stacks by
  * glibc's lists, arenas by CPython's table. Then what is recognised by its contents. */
-static void survey_all(struct survey *survey, double lazyfree)
+void inspect_survey(struct survey *survey, double lazyfree)
 {
     survey->anonymous = anonymous_bytes(survey->image);
     elf_file_survey(survey);
@@ -131,7 +131,7 @@ static int survey_process(struct survey *survey, pid_t pid, const char *family,
         return -1;
     }
     survey_init(survey, &image, family);
-    survey_all(survey, lazyfree);
+    inspect_survey(survey, lazyfree);
     survey_clear(survey);
     image_close(&image);
     return 0;

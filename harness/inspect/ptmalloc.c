@@ -112,9 +112,8 @@ static void add_used(struct ledger *ledger, uint64_t chunk, uint64_t size)
     add(ledger, METRIC_OWNER_MALLOC_METADATA, chunk + CHUNK_PAYLOAD);
     add(ledger, METRIC_OWNER_MALLOC_IN_USE, chunk + size + CHUNK_SIZE);
     ledger->live_bytes += size;
-    if (size == PTMALLOC_TCACHE_CHUNK &&
-        ptmalloc_add_tcache(&ptmalloc->cached, &ptmalloc->arenas, ledger->survey->image, chunk,
-                            &ptmalloc->tcache_key)) {
+    if (ptmalloc_add_tcache(&ptmalloc->cached, &ptmalloc->arenas, ledger->survey->image, chunk,
+                            size, &ptmalloc->tcache_key)) {
         ptmalloc_set_add(&ptmalloc->tcaches, chunk);
     }
 }
@@ -205,8 +204,8 @@ static bool survey_run(struct survey *survey, uint64_t start, uint64_t end, uint
         }
         start = 0;
         if (walked == PTMALLOC_AT_FENCE) {
-            start =
-                ptmalloc_find_chunks(survey->image, segment.end, end, arenas->arenas[0].top, step);
+            uint64_t from = (segment.end + step - 1) / step * step;
+            start = ptmalloc_find_chunks(survey->image, from, end, arenas->arenas[0].top, step);
         }
         if (start && arenas->arenas[0].is_contiguous) {
             /* mallinfo2 takes for its own what others have got in between. */
@@ -230,6 +229,7 @@ static void survey_mapped_heaps(struct survey *survey)
                 ptmalloc_find_chunks(survey->image, page_up(gap.start), gap.end, top, IMAGE_PAGE);
             if (start) {
                 survey_run(survey, start, gap.end, IMAGE_PAGE);
+                gap.end = start; /* goes on behind it: the newest is the lowest */
             }
         }
     }

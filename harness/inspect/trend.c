@@ -46,9 +46,7 @@ static bool is_ordered(const struct point *points, size_t count)
 static bool is_lasting(const struct point *points, size_t count)
 {
     size_t half = (count + 1) / 2; /* of an odd count both have the middle */
-    double first = slope_of(points, half);
-    double last = slope_of(points + count - half, half);
-    return last > 0 && last >= TREND_LASTING * first;
+    return slope_of(points + count - half, half) >= TREND_LASTING * slope_of(points, half);
 }
 
 void trend_find(struct trend *trend, const double *values, size_t count, double noise)

@@ -6,7 +6,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "tests/support/answers.h"
-#include "tests/support/owners.h"
+#include "tests/support/accounting.h"
 
 #define ONE_TRIAL "-a", "glibc", "-n", "1", "--settle", "0", "--thp", "off"
 static const double mebibyte = 0x1p20;
@@ -39,13 +39,13 @@ static void nothing_is_blamed_where_nothing_grew(void **state)
     struct membench *run = *state;
     membench_run(run, ONE_TRIAL, "-p", "kind=nothing", membench_fixture("holds.py"));
     membench_expect(run, 0);
-    owners_expect_complete(run);
+    accounting_expect_complete(run);
     struct cause cause;
-    owners_cause(run, (struct membench_where){0}, &cause);
+    accounting_cause(run, (struct membench_where){0}, &cause);
     assert_false(cause.is_grown);
     assert_false(cause.is_growing);
     assert_true(fabs(cause.held) <= 256 * 1024);
-    owners_expect_forecast(run, (struct membench_where){0});
+    accounting_expect_forecast(run, (struct membench_where){0});
 }
 
 static void run_in_child(struct membench *run, const char *reason, const char *mib,
@@ -56,8 +56,8 @@ static void run_in_child(struct membench *run, const char *reason, const char *m
     membench_run(run, ONE_TRIAL, "-p", "fork=true", "-p", kind, "-p", size,
                  membench_fixture("holds.py"));
     membench_expect(run, 0);
-    owners_expect_complete(run);
-    owners_cause(run, (struct membench_where){0}, cause);
+    accounting_expect_complete(run);
+    accounting_cause(run, (struct membench_where){0}, cause);
 }
 
 /* A child that only waits has copied some pages of its parent's, as every child does; what it holds
@@ -78,7 +78,7 @@ static void expect_in_child(struct membench *run, const char *mib, double size)
         run_in_child(run, answers[i].reason, mib, &cause);
         cleanup_free char *what = text_format("a child's %s of %s MiB", answers[i].reason, mib);
         assert_int_equal(cause.shares[0].kind, answers[i].kind);
-        owners_expect_share(what, &cause, answers[i].kind,
+        accounting_expect_share(what, &cause, answers[i].kind,
                             size + cause_bytes(&idle, answers[i].kind), 0.01, 256 * 1024);
         assert_true(cause.children >= size);
         assert_true(cause.held - cause.children <= 256 * 1024);
@@ -96,8 +96,8 @@ static void grow(struct membench *run, const char *shape, const char *cycles, st
     cleanup_free char *parameter = text_format("shape=%s", shape);
     membench_run(run, ONE_TRIAL, "--cycles", cycles, "-p", parameter, membench_fixture("grows.py"));
     membench_expect(run, 0);
-    owners_expect_complete(run);
-    owners_cause(run, (struct membench_where){0}, cause);
+    accounting_expect_complete(run);
+    accounting_cause(run, (struct membench_where){0}, cause);
     assert_int_equal(cause->shares[0].kind, CAUSE_LIVE);
 }
 
@@ -107,7 +107,7 @@ static void a_leak_is_called_growing_from_three_cycles_on(void **state)
     grow(*state, "leak", "3", &cause);
     assert_true(cause.is_growing);
     assert_true(fabs(cause.slope - 4 * mebibyte) <= 0.04 * mebibyte + 64 * 1024);
-    owners_expect_share("three times 4 MiB", &cause, CAUSE_LIVE, 12 * mebibyte, 0.01, 256 * 1024);
+    accounting_expect_share("three times 4 MiB", &cause, CAUSE_LIVE, 12 * mebibyte, 0.01, 256 * 1024);
 }
 
 static void two_cycles_are_not_enough_to_call_it_growing(void **state)
@@ -116,7 +116,7 @@ static void two_cycles_are_not_enough_to_call_it_growing(void **state)
     grow(*state, "leak", "2", &cause);
     assert_false(cause.is_growing);
     assert_true(metric_is_absent(cause.slope));
-    owners_expect_share("two times 4 MiB", &cause, CAUSE_LIVE, 8 * mebibyte, 0.01, 256 * 1024);
+    accounting_expect_share("two times 4 MiB", &cause, CAUSE_LIVE, 8 * mebibyte, 0.01, 256 * 1024);
 }
 
 /* 4 MiB and a quarter, a sixteenth, ... of it. */
@@ -125,7 +125,7 @@ static void growth_that_fades_is_not_growing(void **state)
     struct cause cause;
     grow(*state, "fades", "6", &cause);
     assert_false(cause.is_growing);
-    owners_expect_share("a fading leak", &cause, CAUSE_LIVE, 4 * 1.333 * mebibyte, 0.01,
+    accounting_expect_share("a fading leak", &cause, CAUSE_LIVE, 4 * 1.333 * mebibyte, 0.01,
                         256 * 1024);
 }
 
@@ -134,7 +134,7 @@ static void a_level_that_is_kept_is_not_growing(void **state)
     struct cause cause;
     grow(*state, "level", "4", &cause);
     assert_false(cause.is_growing);
-    owners_expect_share("a level of 4 MiB", &cause, CAUSE_LIVE, 4 * mebibyte, 0.01, 256 * 1024);
+    accounting_expect_share("a level of 4 MiB", &cause, CAUSE_LIVE, 4 * mebibyte, 0.01, 256 * 1024);
 }
 
 int main(void)

@@ -5,7 +5,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "tests/support/owners.h"
+#include "tests/support/accounting.h"
 
 static const double mebibyte = 0x1p20;
 
@@ -102,7 +102,7 @@ void answers_run(struct membench *run, const char *allocators, const struct mixt
                  allocators, "-p", kind, "-p", mib, "-p", also, "-p", also_mib,
                  membench_fixture("holds.py"));
     membench_expect(run, 0);
-    owners_expect_complete(run);
+    accounting_expect_complete(run);
 }
 
 /* ---- expecting ---- */
@@ -200,7 +200,7 @@ void answers_expect(struct membench *run, const char *family, const struct mixtu
     double expected[CAUSE_KINDS] = {0};
     double size = expect(run, family, mixture, expected);
     struct cause cause;
-    owners_cause(run, (struct membench_where){.allocator = family}, &cause);
+    accounting_cause(run, (struct membench_where){.allocator = family}, &cause);
     assert_false(cause.is_growing);
     if (expected[largest(expected)] <= 2 * mebibyte) {
         return; /* tbbmalloc has given all of it back: noise */
@@ -212,10 +212,10 @@ void answers_expect(struct membench *run, const char *family, const struct mixtu
         if (kind != CAUSE_OTHER || is(family, "glibc")) {
             bool is_judged_alone = expected[kind] > 0 && is_told(family);
             double of = is_judged_alone ? expected[kind] : size;
-            owners_expect_share(what, &cause, kind, expected[kind], 0, share * of + bytes);
+            accounting_expect_share(what, &cause, kind, expected[kind], 0, share * of + bytes);
         }
     }
     if (is(family, "glibc")) {
-        owners_expect_forecast(run, (struct membench_where){.allocator = family});
+        accounting_expect_forecast(run, (struct membench_where){.allocator = family});
     }
 }

@@ -1,26 +1,9 @@
-/* Where every byte is and why it stays, as a run of membench has told it.
- *
- * Whatever is not as it must be fails the running test. */
+/* Samples with owners, built by hand. */
 #pragma once
 
-#include "inspect/cause.h"
-#include "tests/support/membench.h"
+#include "measure/sample.h"
 
-/* The samples of the one trial that is meant, in order, as samples.csv has them; the run frees
- * nothing of it, the caller frees the array. */
-struct sample *owners_samples(struct membench *run, struct membench_where where, size_t *count);
-
-/* At every sample of every trial that has samples: all owners were told, with what is unexplained
- * they sum to rss to the byte, and that is at most 0.5 % of rss. */
-void owners_expect_complete(struct membench *run);
-
-/* What a release was forecast to give is what it gave, to 1 % + 256 KiB. */
-void owners_expect_forecast(struct membench *run, struct membench_where where);
-
-/* The cause of the one trial that is meant. Fails unless it is known, and unless its shares sum to
- * what is held. */
-void owners_cause(struct membench *run, struct membench_where where, struct cause *cause);
-
-/* Bytes of one kind are as expected, to `share` of it + `bytes`. `what` says what is judged. */
-void owners_expect_share(const char *what, const struct cause *cause, enum cause_kind kind,
-                         double expected, double share, double bytes);
+/* Sets owner number i (from METRIC_OWNER_FIRST) to (i + 1) * unit bytes, and rss to their sum and
+ * `unexplained` bytes. As inspect_split does, it leaves owner_malloc_unsplit absent if `is_split`,
+ * and otherwise what is split of malloc. */
+void owners_set(struct sample *sample, double unit, bool is_split, double unexplained);

@@ -341,6 +341,20 @@ static void an_untold_malloc_is_split_by_what_happens_to_it(void **state)
                     {CAUSE_MALLOC_RELEASABLE, 25}, {CAUSE_MALLOC_UNSPLIT, 60});
 }
 
+/* An allocator that gives back by itself may do so between the two: free memory all the same. */
+static void what_an_untold_malloc_gave_back_by_itself_was_releasable(void **state)
+{
+    (void)state;
+    struct standstills trial;
+    begin(&trial, false);
+    standstills_put(&trial, METRIC_OWNER_MALLOC_UNSPLIT, 100);
+    standstills_add(&trial, PHASE_COLLECTED, 1);
+    standstills_put(&trial, METRIC_OWNER_MALLOC_UNSPLIT, -12);
+    standstills_add(&trial, PHASE_RELEASED, 1);
+    standstills_put(&trial, METRIC_OWNER_MALLOC_UNSPLIT, -10);
+    ASSERT_DIVISION(&trial, {CAUSE_MALLOC_RELEASABLE, 22}, {CAUSE_MALLOC_UNSPLIT, 78});
+}
+
 static void a_release_gives_back_no_more_than_the_untold_growth(void **state)
 {
     (void)state;
@@ -450,6 +464,7 @@ int main(void)
         cmocka_unit_test(gc_garbage_of_unknown_size_counts_as_live_and_says_so),
         cmocka_unit_test(the_garbage_of_children_is_not_seen),
         cmocka_unit_test(an_untold_malloc_is_split_by_what_happens_to_it),
+        cmocka_unit_test(what_an_untold_malloc_gave_back_by_itself_was_releasable),
         cmocka_unit_test(a_release_gives_back_no_more_than_the_untold_growth),
         cmocka_unit_test(what_the_release_gave_stands_in_where_it_was_not_inspected),
         cmocka_unit_test(gc_garbage_is_also_in_an_untold_malloc),

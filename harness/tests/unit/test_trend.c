@@ -103,6 +103,15 @@ static void growth_that_ends_after_twelve_cycles_is_not_growing(void **state)
     }
 }
 
+/* Of four cycles the first step is held against the last: the middle one says nothing. */
+static void the_halves_of_an_even_count_are_apart(void **state)
+{
+    (void)state;
+    static const double fading[] = {0, 10, 20, 28}, lasting[] = {0, 10, 12, 21};
+    assert_growing(fading, 4, false);
+    assert_growing(lasting, 4, true);
+}
+
 static void growth_that_quickens_is_growing(void **state)
 {
     (void)state;
@@ -191,6 +200,7 @@ int main(void)
         cmocka_unit_test(what_grows_in_the_first_cycle_only_is_not_growing),
         cmocka_unit_test(fading_growth_is_not_growing),
         cmocka_unit_test(growth_that_ends_after_twelve_cycles_is_not_growing),
+        cmocka_unit_test(the_halves_of_an_even_count_are_apart),
         cmocka_unit_test(growth_that_quickens_is_growing),
         cmocka_unit_test(one_step_is_not_growing),
         cmocka_unit_test(steps_that_keep_coming_are_growing),
