@@ -72,8 +72,8 @@ static double unclaimed_bytes(const struct survey *survey)
 }
 
 /* Lazily freed pages cannot be told one by one. glibc frees none lazily (it knows MADV_DONTNEED
- * alone), so under it they are parts of blocks in use, by madvise of whoever has them; other mallocs
- * free so what is free, and their free memory comes first. */
+ * alone), so under it they are parts of blocks in use, by madvise of whoever has them; other
+ * mallocs free so what is free, and their free memory comes first. */
 static void take_lazyfree(struct survey *survey, double lazyfree)
 {
     static const enum metric order[] = {METRIC_OWNER_MALLOC_UNSPLIT, METRIC_OWNER_MALLOC_IN_USE,

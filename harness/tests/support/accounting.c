@@ -197,7 +197,7 @@ void accounting_cause(struct membench *run, struct membench_where where, struct 
 }
 
 void accounting_expect_share(const char *what, const struct cause *cause, enum cause_kind kind,
-                         double expected, double share, double bytes)
+                             double expected, double share, double bytes)
 {
     double found = cause_bytes(cause, kind);
     if (!(fabs(found - expected) <= share * expected + bytes)) {

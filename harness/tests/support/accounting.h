@@ -23,4 +23,4 @@ void accounting_cause(struct membench *run, struct membench_where where, struct 
 
 /* Bytes of one kind are as expected, to `share` of it + `bytes`. `what` says what is judged. */
 void accounting_expect_share(const char *what, const struct cause *cause, enum cause_kind kind,
-                         double expected, double share, double bytes);
+                             double expected, double share, double bytes);

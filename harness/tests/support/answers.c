@@ -75,7 +75,8 @@ static bool has_huge_pages(void)
 
 bool answers_is_known(const char *reason, const char *family)
 {
-    if (strncmp(reason,"uncoll",6)==0) return false;
+    if (strncmp(reason, "uncoll", 6) == 0)
+        return false;
     if (is(reason, "huge_pages")) { /* other families write what calloc returns */
         return is(family, "glibc") && has_huge_pages();
     }
@@ -137,9 +138,9 @@ static double grown(struct membench *run, const char *family, const char *metric
            membench_value(run, "start", metric, .allocator = family);
 }
 
-/* A malloc that does not tell rounds blocks up (2040 bytes to 2560 under scudo, to a sixth of 16 KiB
- * under tbbmalloc), needs memory for itself, and may give free memory back at once: what it holds is
- * what the kernel counts beyond that of all others. */
+/* A malloc that does not tell rounds blocks up (2040 bytes to 2560 under scudo, to a sixth of 16
+ * KiB under tbbmalloc), needs memory for itself, and may give free memory back at once: what it
+ * holds is what the kernel counts beyond that of all others. */
 static void judge_by_kernel(struct membench *run, double expected[CAUSE_KINDS], const char *family,
                             double released)
 {

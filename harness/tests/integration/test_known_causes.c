@@ -1,12 +1,12 @@
 /* The reason why memory is held is found, and its bytes, where both are known beforehand. Under
- * glibc; test_preload_causes.c has the other allocators, test_slow_causes.c large sizes and
- * mixtures. */
+ * glibc; test_preload_known_causes.c has the other allocators, test_slow_known_causes.c large sizes
+ * and mixtures. */
 #include <math.h>
 
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "tests/support/answers.h"
 #include "tests/support/accounting.h"
+#include "tests/support/answers.h"
 
 #define ONE_TRIAL "-a", "glibc", "-n", "1", "--settle", "0", "--thp", "off"
 static const double mebibyte = 0x1p20;
@@ -79,7 +79,7 @@ static void expect_in_child(struct membench *run, const char *mib, double size)
         cleanup_free char *what = text_format("a child's %s of %s MiB", answers[i].reason, mib);
         assert_int_equal(cause.shares[0].kind, answers[i].kind);
         accounting_expect_share(what, &cause, answers[i].kind,
-                            size + cause_bytes(&idle, answers[i].kind), 0.01, 256 * 1024);
+                                size + cause_bytes(&idle, answers[i].kind), 0.01, 256 * 1024);
         assert_true(cause.children >= size);
         assert_true(cause.held - cause.children <= 256 * 1024);
     }
@@ -107,7 +107,8 @@ static void a_leak_is_called_growing_from_three_cycles_on(void **state)
     grow(*state, "leak", "3", &cause);
     assert_true(cause.is_growing);
     assert_true(fabs(cause.slope - 4 * mebibyte) <= 0.04 * mebibyte + 64 * 1024);
-    accounting_expect_share("three times 4 MiB", &cause, CAUSE_LIVE, 12 * mebibyte, 0.01, 256 * 1024);
+    accounting_expect_share("three times 4 MiB", &cause, CAUSE_LIVE, 12 * mebibyte, 0.01,
+                            256 * 1024);
 }
 
 static void two_cycles_are_not_enough_to_call_it_growing(void **state)
@@ -126,7 +127,7 @@ static void growth_that_fades_is_not_growing(void **state)
     grow(*state, "fades", "6", &cause);
     assert_false(cause.is_growing);
     accounting_expect_share("a fading leak", &cause, CAUSE_LIVE, 4 * 1.333 * mebibyte, 0.01,
-                        256 * 1024);
+                            256 * 1024);
 }
 
 static void a_level_that_is_kept_is_not_growing(void **state)
