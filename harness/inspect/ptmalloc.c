@@ -112,9 +112,8 @@ static void add_used(struct ledger *ledger, uint64_t chunk, uint64_t size)
     add(ledger, METRIC_OWNER_MALLOC_METADATA, chunk + CHUNK_PAYLOAD);
     add(ledger, METRIC_OWNER_MALLOC_IN_USE, chunk + size + CHUNK_SIZE);
     ledger->live_bytes += size;
-    if (size == PTMALLOC_TCACHE_CHUNK &&
-        ptmalloc_add_tcache(&ptmalloc->cached, &ptmalloc->arenas, ledger->survey->image, chunk,
-                            &ptmalloc->tcache_key)) {
+    if (ptmalloc_add_tcache(&ptmalloc->cached, &ptmalloc->arenas, ledger->survey->image, chunk,
+                            size, &ptmalloc->tcache_key)) {
         ptmalloc_set_add(&ptmalloc->tcaches, chunk);
     }
 }
@@ -205,8 +204,8 @@ static bool survey_run(struct survey *survey, uint64_t start, uint64_t end, uint
         }
         start = 0;
         if (walked == PTMALLOC_AT_FENCE) {
-            start =
-                ptmalloc_find_chunks(survey->image, segment.end, end, arenas->arenas[0].top, step);
+            uint64_t from = (segment.end + step - 1) / step * step;
+            start = ptmalloc_find_chunks(survey->image, from, end, arenas->arenas[0].top, step);
         }
         if (start && arenas->arenas[0].is_contiguous) {
             /* mallinfo2 takes for its own what others have got in between. */
@@ -230,6 +229,7 @@ static void survey_mapped_heaps(struct survey *survey)
                 ptmalloc_find_chunks(survey->image, page_up(gap.start), gap.end, top, IMAGE_PAGE);
             if (start) {
                 survey_run(survey, start, gap.end, IMAGE_PAGE);
+                gap.end = start; /* goes on behind it: the newest is the lowest */
             }
         }
     }
@@ -265,14 +265,12 @@ static double move(struct survey *survey, uint64_t chunk, enum metric owner)
 static void move_cached(struct survey *survey)
 {
     struct ptmalloc *ptmalloc = survey->ptmalloc;
-    ptmalloc_set_sort(&ptmalloc->cached);
-    ptmalloc_set_sort(&ptmalloc->tcaches);
-    for (size_t i = 0; i < ptmalloc->cached.count; i++) {
-        survey->malloc_live -= move(survey, ptmalloc->cached.items[i], METRIC_OWNER_MALLOC_PINNED);
+    uint64_t chunk = 0;
+    while ((chunk = ptmalloc_set_next(&ptmalloc->cached, chunk + 1))) {
+        survey->malloc_live -= move(survey, chunk, METRIC_OWNER_MALLOC_PINNED);
     }
-    for (size_t i = 0; i < ptmalloc->tcaches.count; i++) {
-        survey->malloc_live -=
-            move(survey, ptmalloc->tcaches.items[i], METRIC_OWNER_MALLOC_METADATA);
+    while ((chunk = ptmalloc_set_next(&ptmalloc->tcaches, chunk + 1))) {
+        survey->malloc_live -= move(survey, chunk, METRIC_OWNER_MALLOC_METADATA);
     }
 }
 
@@ -286,7 +284,7 @@ static void survey_mapped_blocks(struct survey *survey)
         uint64_t payload = block->chunk + CHUNK_PAYLOAD;
         survey_add(survey, METRIC_OWNER_MALLOC_METADATA, block->start, payload);
         survey_add(survey, METRIC_OWNER_MALLOC_IN_USE, payload, block->end);
-        survey->malloc_live += (double)(block->end - block->start);
+        survey->malloc_live += (double)(block->end - block->chunk);
         survey->malloc_in_use += (double)(block->end - block->start);
     }
 }
@@ -306,7 +304,6 @@ void ptmalloc_survey(struct survey *survey)
     for (size_t i = 0; i < arenas->arena_count; i++) {
         ptmalloc_add_fastbins(&ptmalloc->fast, survey->image, arenas->arenas + i);
     }
-    ptmalloc_set_sort(&ptmalloc->fast);
     for (size_t i = 0; i < arenas->segment_count; i++) {
         survey_segment(survey, arenas->segments + i);
     }
@@ -318,7 +315,7 @@ void ptmalloc_survey(struct survey *survey)
 /* ---- blocks ---- */
 
 struct blocks {
-    const struct ptmalloc *ptmalloc;
+    struct ptmalloc *ptmalloc;
     void (*visit)(void *context, uint64_t address, uint64_t usable);
     void *context;
 };
@@ -326,8 +323,9 @@ struct blocks {
 static void visit_chunk(void *context, enum ptmalloc_chunk kind, uint64_t chunk, uint64_t size)
 {
     const struct blocks *blocks = context;
-    if (kind == PTMALLOC_USED && !ptmalloc_set_has(&blocks->ptmalloc->cached, chunk) &&
-        !ptmalloc_set_has(&blocks->ptmalloc->tcaches, chunk)) {
+    struct ptmalloc *ptmalloc = blocks->ptmalloc;
+    if (kind == PTMALLOC_USED && !ptmalloc_set_has(&ptmalloc->cached, chunk) &&
+        !ptmalloc_set_has(&ptmalloc->tcaches, chunk)) {
         blocks->visit(blocks->context, chunk + CHUNK_PAYLOAD, size - CHUNK_SIZE);
     }
 }
@@ -336,7 +334,7 @@ void ptmalloc_each_block(struct survey *survey,
                          void (*visit)(void *context, uint64_t address, uint64_t usable),
                          void *context)
 {
-    const struct ptmalloc *ptmalloc = survey->ptmalloc;
+    struct ptmalloc *ptmalloc = survey->ptmalloc;
     struct blocks blocks = {ptmalloc, visit, context};
     for (size_t i = 0; ptmalloc && i < ptmalloc->arenas.segment_count; i++) {
         const struct ptmalloc_segment *segment = ptmalloc->arenas.segments + i;

@@ -153,7 +153,27 @@ static bool are_parameters(const unsigned char *par)
            word_at(par, PAR_HP_PAGESIZE) == 0; /* else heaps are larger than is known here */
 }
 
-static bool find_parameters(struct ptmalloc_parameters *parameters, const struct image *image,
+/* Whether the heap can begin at `base`: there is a chunk, and behind it another one. Any number
+ * may happen to be an address in a heap of gigabytes. */
+static bool begins_heap(struct image *image, uint64_t base)
+{
+    uint64_t chunk = align_up(base, CHUNK_ALIGN);
+    for (int i = 0; i < 2; i++) {
+        uint64_t size = image_word(image, chunk + CHUNK_SIZE);
+        uint64_t bytes = size & ~(uint64_t)CHUNK_FLAGS;
+        if ((size & (CHUNK_FLAGS - CHUNK_PREV_IN_USE)) != 0 || bytes % CHUNK_ALIGN != 0 ||
+            bytes < CHUNK_FENCE || (i == 0 && !(size & CHUNK_PREV_IN_USE))) {
+            return false;
+        }
+        chunk += bytes;
+        if (i == 0 && !image_find(image, chunk)) {
+            return true; /* the first one is the top */
+        }
+    }
+    return true;
+}
+
+static bool find_parameters(struct ptmalloc_parameters *parameters, struct image *image,
                             const struct data *data, uint64_t main_top)
 {
     for (uint64_t at = 0; at + PAR_SIZE <= data->size; at += 8) {
@@ -163,7 +183,7 @@ static bool find_parameters(struct ptmalloc_parameters *parameters, const struct
         }
         uint64_t base = word_at(par, PAR_SBRK_BASE);
         bool is_unused = main_top >= data->start && main_top < data->start + data->size;
-        if (is_unused ? base != 0 : !image_find(image, base)) {
+        if (is_unused ? base != 0 : !image_find(image, base) || !begins_heap(image, base)) {
             continue;
         }
         *parameters = (struct ptmalloc_parameters){

@@ -1,70 +1,18 @@
 #include "inspect/ptmalloc_chunks.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-#include "base/text.h"
 
 /* struct tcache_perthread_struct of glibc 2.36: counts, then heads of lists */
 enum {
     TCACHE_BINS = 64,
     TCACHE_ENTRIES = TCACHE_BINS * 2,
     TCACHE_SIZE = TCACHE_ENTRIES + TCACHE_BINS * 8,
+    TCACHE_CHUNK = (TCACHE_SIZE + CHUNK_SIZE + CHUNK_ALIGN - 1) / CHUNK_ALIGN * CHUNK_ALIGN,
     ENTRY_KEY = 8,
 };
 
 /* Steps on trial while looking for the start of a heap: chunks of 1 KiB in 16 GiB. */
 enum { TRIAL_MOST = 1 << 24 };
-
-/* ---- sets ---- */
-
-void ptmalloc_set_add(struct ptmalloc_set *set, uint64_t address)
-{
-    if (set->count == set->room) {
-        set->room = set->room ? 2 * set->room : 64;
-        set->items = text_grow(set->items, set->room, sizeof *set->items);
-    }
-    set->items[set->count++] = address;
-}
-
-static int compare(const void *left, const void *right)
-{
-    uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
-    return (a > b) - (a < b);
-}
-
-void ptmalloc_set_sort(struct ptmalloc_set *set)
-{
-    if (set->count > 1) {
-        qsort(set->items, set->count, sizeof *set->items, compare);
-    }
-}
-
-void ptmalloc_set_clear(struct ptmalloc_set *set)
-{
-    free(set->items);
-    *set = (struct ptmalloc_set){0};
-}
-
-size_t ptmalloc_set_find(const struct ptmalloc_set *set, uint64_t address)
-{
-    size_t low = 0, high = set->count;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (set->items[middle] < address) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
-}
-
-bool ptmalloc_set_has(const struct ptmalloc_set *set, uint64_t address)
-{
-    size_t at = ptmalloc_set_find(set, address);
-    return at < set->count && set->items[at] == address;
-}
 
 /* ---- walking ---- */
 
@@ -86,14 +34,20 @@ static uint64_t size_of(const struct header *header)
     return header->size & ~(uint64_t)CHUNK_FLAGS;
 }
 
-/* Two fenceposts end a heap: the second one has its ordinary size, or none. */
-static bool is_fence(struct ptmalloc_walk *walk, const struct header *header)
+/* Size of the fenceposts at walk->at, or 0. There are two of ordinary size, or the second one has
+ * none; of a thread's heap that was almost full, only the one without a size remains. */
+static uint64_t fence_size(const struct ptmalloc_walk *walk, const struct header *header)
 {
     struct header second;
-    return header->size == (CHUNK_FENCE | CHUNK_PREV_IN_USE) &&
-           walk->at + 2 * (uint64_t)CHUNK_FENCE <= walk->end &&
-           read_header(walk->image, walk->at + CHUNK_FENCE, &second) &&
-           (second.size & CHUNK_PREV_IN_USE) && size_of(&second) <= CHUNK_FENCE;
+    uint64_t left = walk->end - walk->at;
+    if (header->size == CHUNK_PREV_IN_USE && left == CHUNK_FENCE) {
+        return CHUNK_FENCE;
+    }
+    bool is_first = (header->size & ~(uint64_t)CHUNK_PREV_IN_USE) == CHUNK_FENCE &&
+                    left >= 2 * (uint64_t)CHUNK_FENCE;
+    bool is_fence = is_first && read_header(walk->image, walk->at + CHUNK_FENCE, &second) &&
+                    (second.size & CHUNK_PREV_IN_USE) && size_of(&second) <= CHUNK_FENCE;
+    return is_fence ? 2 * (uint64_t)CHUNK_FENCE : 0;
 }
 
 /* Passes on the chunk at walk->at, and goes past it. */
@@ -105,31 +59,23 @@ static void step(struct ptmalloc_walk *walk, enum ptmalloc_chunk kind, uint64_t 
     walk->at += size;
 }
 
-/* Whether the chunk is in the set of free ones; `at` follows the walk through it. */
-static bool is_listed(const struct ptmalloc_walk *walk, size_t *at)
-{
-    const struct ptmalloc_set *set = walk->free;
-    while (set && *at < set->count && set->items[*at] < walk->at) {
-        ++*at;
-    }
-    return set && *at < set->count && set->items[*at] == walk->at;
-}
-
 /* Goes from chunk to chunk, at most `most` times, which counts down. */
 static enum ptmalloc_walked walk_some(struct ptmalloc_walk *walk, uint64_t *most)
 {
-    size_t listed = walk->free ? ptmalloc_set_find(walk->free, walk->at) : 0;
     struct header header, next;
     bool is_readable = read_header(walk->image, walk->at, &header);
     while (is_readable && (*most)-- > 0) {
         uint64_t size = size_of(&header);
         if (walk->at == walk->top) {
-            bool fits = size >= CHUNK_FENCE && size <= walk->end - walk->at;
-            step(walk, PTMALLOC_TOP, fits ? size : 0);
-            return fits ? PTMALLOC_AT_TOP : PTMALLOC_BROKEN;
+            if (size < CHUNK_LEAST || size > walk->end - walk->at) {
+                break;
+            }
+            step(walk, PTMALLOC_TOP, size);
+            return PTMALLOC_AT_TOP;
         }
-        if (is_fence(walk, &header)) {
-            step(walk, PTMALLOC_FENCE, 2 * (uint64_t)CHUNK_FENCE);
+        uint64_t fence = fence_size(walk, &header);
+        if (fence) {
+            step(walk, PTMALLOC_FENCE, fence);
             return PTMALLOC_AT_FENCE;
         }
         if (size < CHUNK_LEAST || size % CHUNK_ALIGN || (header.size & CHUNK_MMAPPED) ||
@@ -141,7 +87,8 @@ static enum ptmalloc_walked walk_some(struct ptmalloc_walk *walk, uint64_t *most
         if (!is_readable || (!is_used && next.previous != size)) {
             break;
         }
-        step(walk, is_used && !is_listed(walk, &listed) ? PTMALLOC_USED : PTMALLOC_FREE, size);
+        bool is_listed = walk->free && ptmalloc_set_has(walk->free, walk->at);
+        step(walk, is_used && !is_listed ? PTMALLOC_USED : PTMALLOC_FREE, size);
         header = next;
     }
     return PTMALLOC_BROKEN;
@@ -185,7 +132,8 @@ void ptmalloc_add_fastbins(struct ptmalloc_set *set, struct image *image,
         uint64_t size = CHUNK_LEAST + bin * CHUNK_ALIGN;
         uint64_t chunk = image_word(image, arena->address + ARENA_FASTBINS + bin * 8);
         while (chunk && chunk % CHUNK_ALIGN == 0 &&
-               (image_word(image, chunk + CHUNK_SIZE) & ~(uint64_t)CHUNK_FLAGS) == size) {
+               (image_word(image, chunk + CHUNK_SIZE) & ~(uint64_t)CHUNK_FLAGS) == size &&
+               !ptmalloc_set_has(set, chunk)) { /* or the list leads back into itself */
             ptmalloc_set_add(set, chunk);
             chunk = read_link(image, chunk + CHUNK_PAYLOAD);
         }
@@ -236,29 +184,44 @@ static bool is_entry(const struct ptmalloc_arenas *arenas, struct image *image, 
     return found == *key;
 }
 
-bool ptmalloc_add_tcache(struct ptmalloc_set *set, const struct ptmalloc_arenas *arenas,
-                         struct image *image, uint64_t chunk, uint64_t *key)
+/* Follows the list of a bin, and adds what is in it to a set, unless that is NULL. Returns whether
+ * it is as long as it says, and made of what belongs there. */
+static bool follow_bin(struct ptmalloc_set *set, const struct ptmalloc_arenas *arenas,
+                       struct image *image, const unsigned char *tcache, size_t bin, uint64_t *key)
 {
+    uint16_t count;
+    uint64_t entry, size = CHUNK_LEAST + bin * CHUNK_ALIGN;
+    memcpy(&count, tcache + bin * sizeof count, sizeof count);
+    memcpy(&entry, tcache + TCACHE_ENTRIES + bin * sizeof entry, sizeof entry);
+    for (; count > 0 && is_entry(arenas, image, entry, size, key); count--) {
+        if (set) {
+            ptmalloc_set_add(set, entry - CHUNK_PAYLOAD);
+        }
+        entry = read_link(image, entry);
+    }
+    return count == 0 && entry == 0;
+}
+
+bool ptmalloc_add_tcache(struct ptmalloc_set *set, const struct ptmalloc_arenas *arenas,
+                         struct image *image, uint64_t chunk, uint64_t size, uint64_t *key)
+{
+    /* A chunk is longer by 16 if the rest would have been too small for one of its own. */
+    if (size != TCACHE_CHUNK && size != TCACHE_CHUNK + CHUNK_ALIGN) {
+        return false;
+    }
     const void *view = image_view(image, chunk + CHUNK_PAYLOAD, TCACHE_SIZE);
     if (!view || !could_be_tcache(view)) {
         return false;
     }
     unsigned char tcache[TCACHE_SIZE];
     memcpy(tcache, view, sizeof tcache);
-    size_t before = set->count;
     for (size_t bin = 0; bin < TCACHE_BINS; bin++) {
-        uint16_t count;
-        uint64_t entry, size = CHUNK_LEAST + bin * CHUNK_ALIGN;
-        memcpy(&count, tcache + bin * sizeof count, sizeof count);
-        memcpy(&entry, tcache + TCACHE_ENTRIES + bin * sizeof entry, sizeof entry);
-        for (; count > 0 && is_entry(arenas, image, entry, size, key); count--) {
-            ptmalloc_set_add(set, entry - CHUNK_PAYLOAD);
-            entry = read_link(image, entry);
-        }
-        if (count > 0 || entry != 0) {
-            set->count = before;
+        if (!follow_bin(NULL, arenas, image, tcache, bin, key)) {
             return false;
         }
+    }
+    for (size_t bin = 0; bin < TCACHE_BINS; bin++) {
+        follow_bin(set, arenas, image, tcache, bin, key);
     }
     return true;
 }

@@ -2,20 +2,7 @@
 #pragma once
 
 #include "inspect/ptmalloc_arenas.h"
-
-/* Addresses of chunks; sorted, once ptmalloc_set_sort has been called. */
-struct ptmalloc_set {
-    uint64_t *items;
-    size_t count, room;
-};
-
-void ptmalloc_set_add(struct ptmalloc_set *set, uint64_t address);
-void ptmalloc_set_sort(struct ptmalloc_set *set);
-void ptmalloc_set_clear(struct ptmalloc_set *set);
-
-/* Of a sorted set: index of the first that is not below the address; whether it is one of them. */
-size_t ptmalloc_set_find(const struct ptmalloc_set *set, uint64_t address);
-bool ptmalloc_set_has(const struct ptmalloc_set *set, uint64_t address);
+#include "inspect/ptmalloc_set.h"
 
 enum ptmalloc_chunk {
     PTMALLOC_USED, /* handed out, or in a tcache */
@@ -28,7 +15,7 @@ struct ptmalloc_walk {
     struct image *image;
     uint64_t at, end; /* the next chunk; where the heap ends */
     uint64_t top;
-    const struct ptmalloc_set *free; /* also free, though not marked so; or NULL */
+    struct ptmalloc_set *free; /* also free, though not marked so; or NULL */
     /* Chunks in ascending order, each as long as the way to the next one. */
     void (*visit)(void *context, enum ptmalloc_chunk kind, uint64_t chunk, uint64_t size);
     void *context;
@@ -57,7 +44,4 @@ void ptmalloc_add_fastbins(struct ptmalloc_set *set, struct image *image,
  * An empty tcache is not recognised; it counts as handed out (640 bytes). `key` is what every
  * cached chunk carries in this process, 0 as long as it is not known. */
 bool ptmalloc_add_tcache(struct ptmalloc_set *set, const struct ptmalloc_arenas *arenas,
-                         struct image *image, uint64_t chunk, uint64_t *key);
-
-/* Size of the chunk that holds a tcache. */
-enum { PTMALLOC_TCACHE_CHUNK = 0x290 };
+                         struct image *image, uint64_t chunk, uint64_t size, uint64_t *key);

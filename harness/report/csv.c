@@ -208,7 +208,7 @@ static void put_value(struct csv_writer *writer, const struct sample *sample, en
     csv_put_seconds(writer, sample->elapsed);
     csv_put_text(writer, info->name);
     csv_put_text(writer, metric_unit_name(info->unit));
-    if (info->unit == UNIT_SECONDS) {
+    if (info->unit == UNIT_SECONDS || info->unit == UNIT_RATIO) {
         csv_put_seconds(writer, sample->values[metric]);
     } else {
         csv_put_whole(writer, sample->values[metric]);

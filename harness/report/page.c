@@ -11,6 +11,7 @@
 #include "report/page_curves.h"
 #include "report/page_figures.h"
 #include "report/page_headcount.h"
+#include "report/page_layers.h"
 #include "report/page_provenance.h"
 #include "report/page_trouble.h"
 #include "report/shell.h"
@@ -151,6 +152,8 @@ static bool print_groups(FILE *out, const struct page *page, size_t index)
             cleanup_free char *id = text_format("curves-%zu-%zu", index + 1, i + 1);
             page_figures_print(out, workload, group, page->summary->cycles);
             page_curves_print(out, page, workload, group, id);
+            cleanup_free char *layers = text_format("layers-%zu-%zu", index + 1, i + 1);
+            page_layers_print(out, workload, group, layers);
             is_any = true;
         }
     }
@@ -198,7 +201,9 @@ static void print_words(FILE *out, const struct page *page)
           "far the runs lie apart.</p>\n<dl>\n",
           out);
     words_each(page->summary, "±", "–", put_word, out);
-    fputs("</dl>\n</section>\n", out);
+    fputs("</dl>\n", out);
+    page_layers_print_reason(out, page->summary);
+    fputs("</section>\n", out);
 }
 
 static void print_end(FILE *out, const struct page *page)

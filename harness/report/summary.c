@@ -229,6 +229,7 @@ static void fill_row(struct summary_row *row, const struct source *source, const
     row->difference = METRIC_ABSENT;
     row->typical = typical_of(source, key);
     add_headcount(row, source, key);
+    waterfall_make(&row->waterfall, source->records, source->count, row->typical, cycles);
     for (int what = 0; what < SUMMARY_WHAT_COUNT; what++) {
         row->figures[what] = figure_over(source, key, (enum summary_what)what, 0);
     }

@@ -12,6 +12,7 @@
 
 #include "plan/plan.h"
 #include "report/headcount.h"
+#include "report/waterfall.h"
 #include "run/record.h"
 
 enum summary_what {
@@ -54,8 +55,9 @@ struct summary_row {
     size_t ok, total; /* trials */
     struct summary_figure figures[SUMMARY_WHAT_COUNT];
     double difference; /* of end from the group's first, as a share of that; absent there */
-    struct headcount headcount; /* of the typical trial, or of the first that has a census */
-    unsigned typical; /* number of the trial whose end is the median, the lower of two; or 0 */
+    unsigned typical;  /* number of the trial whose end is the median, the lower of two; or 0 */
+    struct waterfall waterfall;    /* of that trial */
+    struct headcount headcount;    /* of that trial, or of the first that has a census */
     struct summary_figure *cycles; /* anon at the end of each cycle; NULL if there is only one */
     struct summary_failure *failures;
     size_t failure_count;

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "report/figures.h"
 #include "report/headcount_table.h"
+#include "report/layers.h"
 #include "report/prose.h"
 #include "report/trouble.h"
 #include "report/words.h"
@@ -64,6 +65,7 @@ void table_print(const struct summary *summary, FILE *out, unsigned width, bool 
         fputs(i > 0 ? "\n\n" : "", out);
         print_heading(&prose, summary, workload);
         figures_print(&prose, workload, summary->cycles);
+        layers_print(&prose, workload);
         headcount_table_print(&prose, workload);
         trouble_print(&prose, workload);
     }

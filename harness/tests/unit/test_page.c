@@ -323,7 +323,8 @@ static void object_allocators_stand_apart(void **state)
     cleanup_free char *text = finished(&fixture);
     assert_contains(text, "<caption>Memory <span>(objects by pymalloc)</span></caption>");
     assert_contains(text, "<caption>Memory <span>(objects by malloc)</span></caption>");
-    assert_int_equal(elements_count(text, "<svg"), 2);
+    assert_int_equal(elements_count(text, "<svg class=\"chart\""), 2);
+    assert_int_equal(elements_count(text, "<svg class=\"chart bars\""), 2);
 }
 
 static void several_workloads_are_linked_from_the_top(void **state)

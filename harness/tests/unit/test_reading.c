@@ -177,11 +177,38 @@ static void assert_about(double value, double expected)
 static void a_sample_fills_everything_but_the_counts(void **state)
 {
     const double *values = take(*state);
-    for (int i = 0; i < METRIC_COUNT; i++) {
+    for (int i = 0; i < METRIC_OWNER_FIRST; i++) {
         bool is_count = i == METRIC_ALLOCATED_BLOCKS || i == METRIC_TRACKED_OBJECTS ||
                         i == METRIC_GARBAGE_OBJECTS || i == METRIC_COLLECTED_OBJECTS;
         assert_int_equal(metric_is_absent(values[i]), is_count);
     }
+}
+
+static void owners_are_told_once_the_malloc_is_known(void **state)
+{
+    struct watched *watched = *state;
+    const double *values = take(watched);
+    for (int i = METRIC_OWNER_FIRST; i < METRIC_COUNT; i++) {
+        assert_true(metric_is_absent(values[i]));
+    }
+    watched->reading.family = "another";
+    values = take(watched);
+    double sum = values[METRIC_OWNER_UNEXPLAINED];
+    for (int i = METRIC_OWNER_FIRST; i <= METRIC_OWNER_LAST; i++) {
+        sum += metric_is_absent(values[i]) ? 0 : values[i];
+    }
+    assert_true(sum == values[METRIC_RSS]);
+    assert_true(metric_is_absent(values[METRIC_CHILDREN_ANON]));
+}
+
+static void what_children_hold_is_told_apart(void **state)
+{
+    struct watched *watched = *state;
+    watched->reading.family = "another";
+    tell(watched, FORK);
+    assert_about(take(watched)[METRIC_CHILDREN_ANON], SMALL);
+    tell(watched, END_CHILD);
+    assert_true(metric_is_absent(take(watched)[METRIC_CHILDREN_ANON]));
 }
 
 static void rss_and_anon_grow_by_what_is_held(void **state)
@@ -468,6 +495,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         reading_test(a_sample_fills_everything_but_the_counts),
+        reading_test(owners_are_told_once_the_malloc_is_known),
+        reading_test(what_children_hold_is_told_apart),
         reading_test(rss_and_anon_grow_by_what_is_held),
         reading_test(memory_freed_lazily_is_in_rss_but_not_in_anon),
         reading_test(a_process_that_stands_still_does_not_move),
