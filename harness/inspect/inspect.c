@@ -111,14 +111,16 @@ static const enum metric malloc_owners[] = {
     METRIC_OWNER_MALLOC_IN_USE, METRIC_OWNER_MALLOC_RELEASABLE, METRIC_OWNER_MALLOC_PINNED,
     METRIC_OWNER_MALLOC_METADATA};
 
-/* What this reading alone cannot know is absent. */
+/* What this reading alone cannot know is absent: how another malloc's memory is split, and under
+ * glibc everything of malloc if it is a version that is not known here. */
 static void leave_out_unknown(struct survey *survey)
 {
-    if (strcmp(survey->family, "glibc") == 0) {
+    bool is_glibc = strcmp(survey->family, "glibc") == 0;
+    if (is_glibc) {
         survey->values[METRIC_OWNER_MALLOC_UNSPLIT] = METRIC_ABSENT;
-        return;
     }
-    for (size_t i = 0; i < sizeof malloc_owners / sizeof *malloc_owners; i++) {
+    bool is_known = is_glibc && !metric_is_absent(survey->malloc_live);
+    for (size_t i = 0; !is_known && i < sizeof malloc_owners / sizeof *malloc_owners; i++) {
         survey->values[malloc_owners[i]] = METRIC_ABSENT;
     }
 }

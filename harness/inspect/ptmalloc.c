@@ -23,7 +23,6 @@ struct ledger {
     struct ptmalloc *ptmalloc;
     const struct ptmalloc_arena *arena;
     bool is_shared;                /* others have claimed parts of it */
-    bool is_trimmable;             /* a trim gives back its top */
     uint64_t done;                 /* what is below has its owner */
     uint64_t free_start, free_end; /* neighbours that are free, not yet added; or 0 */
     uint64_t free_bytes, live_bytes;
@@ -70,12 +69,20 @@ static void forecast(struct ledger *ledger, uint64_t start, uint64_t end)
         (double)image_resident(image, start, end, RESIDENT_HUGE_SLACK);
 }
 
+/* Whether a top that ends there can be given back: nobody else has got memory behind it. */
+static bool is_end_of_heap(const struct image *image, uint64_t end)
+{
+    const struct mapping *mapping = image_find(image, end - 1);
+    return mapping && strcmp(mapping->path, "[heap]") == 0 && ptmalloc_reach(image, end - 1) == end;
+}
+
 static void forecast_top(struct ledger *ledger, uint64_t start, uint64_t end)
 {
     uint64_t unit = ledger->ptmalloc->arenas.parameters.thp_page;
     unit = unit ? unit : IMAGE_PAGE;
     uint64_t area = end - start > CHUNK_LEAST ? end - start - CHUNK_LEAST - 1 : 0;
-    if (ledger->is_trimmable && area >= unit) {
+    bool is_main = ledger->arena == ledger->ptmalloc->arenas.arenas;
+    if (is_main && area >= unit && is_end_of_heap(ledger->survey->image, end)) {
         forecast(ledger, end - area / unit * unit, end);
     }
 }
@@ -135,14 +142,6 @@ static void add_chunk(void *context, enum ptmalloc_chunk kind, uint64_t chunk, u
     }
 }
 
-/* Whether the main heap's top, which would end at `end`, can be given back: nobody else has got
- * memory behind it. */
-static bool is_end_of_heap(const struct image *image, uint64_t end)
-{
-    const struct mapping *mapping = image_find(image, end - 1);
-    return mapping && strcmp(mapping->path, "[heap]") == 0 && ptmalloc_reach(image, end - 1) == end;
-}
-
 static bool has_claims(const struct survey *survey, uint64_t start, uint64_t end)
 {
     struct survey_range gap;
@@ -166,7 +165,6 @@ static enum ptmalloc_walked survey_segment(struct survey *survey, struct ptmallo
         .ptmalloc = ptmalloc,
         .arena = ptmalloc->arenas.arenas + segment->arena,
         .is_shared = has_claims(survey, segment->start, segment->end),
-        .is_trimmable = segment->arena == 0 && is_end_of_heap(survey->image, segment->end),
         .done = segment->start,
     };
     struct ptmalloc_walk walk = {

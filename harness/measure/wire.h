@@ -52,7 +52,7 @@ struct wire_phase {
 
 /* The allocator's own account of what it holds, bytes; -1 is unknown (allocators/allocator.h). */
 struct wire_account {
-    int64_t live, releasable, pinned, metadata, resident;
+    int64_t live, releasable, pinned, fresh, metadata, resident;
 };
 
 /* Counts read in place; -1 is unknown. */

@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "report/markup.h"
+#include "report/page_causes.h"
 #include "report/page_curves.h"
 #include "report/page_figures.h"
 #include "report/page_headcount.h"
@@ -151,6 +152,7 @@ static bool print_groups(FILE *out, const struct page *page, size_t index)
         if (group->ok > 0) {
             cleanup_free char *id = text_format("curves-%zu-%zu", index + 1, i + 1);
             page_figures_print(out, workload, group, page->summary->cycles);
+            page_causes_print(out, page->summary, group);
             page_curves_print(out, page, workload, group, id);
             cleanup_free char *layers = text_format("layers-%zu-%zu", index + 1, i + 1);
             page_layers_print(out, workload, group, layers);

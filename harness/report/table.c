@@ -2,6 +2,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "report/causes.h"
 #include "report/figures.h"
 #include "report/headcount_table.h"
 #include "report/layers.h"
@@ -66,6 +67,7 @@ void table_print(const struct summary *summary, FILE *out, unsigned width, bool 
         print_heading(&prose, summary, workload);
         figures_print(&prose, workload, summary->cycles);
         layers_print(&prose, workload);
+        causes_print(&prose, summary, workload);
         headcount_table_print(&prose, workload);
         trouble_print(&prose, workload);
     }

@@ -50,6 +50,8 @@ void words_each(const struct summary *summary, const char *spread, const char *a
         {"collected", "after one gc.collect()"},
         {"released", "after the allocator gave back what it could"},
         {"over start", "settled minus start"},
+        {"cause", "which layer holds what 'settled' has over start, lazily freed pages and child "
+                  "processes included"},
         {"end vs", "difference of the medians of end; not a verdict"},
         {"tracked", "objects that the cycle collector watches, at settled"},
         {"garbage", "objects that it cannot free, at settled"},

@@ -18,6 +18,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "inspect/typed_census.h"
+#include "measure/decay.h"
 #include "measure/procfs.h"
 #include "measure/worker_exit.h"
 #include "run/keeper.h"
@@ -646,6 +647,7 @@ static void finish(struct watch *watch)
     free(record->output);
     record->output = tail_take(&watch->tail, &record->output_length);
     record->seconds = clock_now() - watch->started;
+    decay_fill(record->samples, record->sample_count, record->curve, record->curve_count);
     conclude(watch, OUTCOME_CRASHED, "", "the keeper of the trial was killed");
     if (watch->reading.cannot_inspect) {
         warn(watch, "the owners of its memory are unknown: %s", watch->reading.cannot_inspect);
