@@ -172,10 +172,10 @@ static double expect(struct membench *run, const char *family, const struct mixt
     return size;
 }
 
-static int largest(const double bytes[CAUSE_KINDS])
+static enum cause_kind largest(const double bytes[CAUSE_KINDS])
 {
-    int found = 0;
-    for (int i = 1; i < CAUSE_KINDS; i++) {
+    enum cause_kind found = 0;
+    for (enum cause_kind i = 1; i < CAUSE_KINDS; i++) {
         found = bytes[i] > bytes[found] ? i : found;
     }
     return found;
