@@ -17,9 +17,12 @@ void accounting_expect_complete(struct membench *run);
 /* What a release was forecast to give is what it gave, to 1 % + 256 KiB. */
 void accounting_expect_forecast(struct membench *run, struct membench_where where);
 
-/* The cause of the one trial that is meant. Fails unless it is known, and unless its shares sum to
- * what is held. */
+/* The cause of the one trial that is meant. Fails unless it is known, unless its shares sum to what
+ * is held, and unless summary.csv has it so; for runs of one trial of each allocator. */
 void accounting_cause(struct membench *run, struct membench_where where, struct cause *cause);
+
+/* Fails unless the terminal was told the cause of that allocator, this kind first. */
+void accounting_expect_line(struct membench *run, const char *allocator, enum cause_kind kind);
 
 /* Bytes of one kind are as expected, to `share` of it + `bytes`. `what` says what is judged. */
 void accounting_expect_share(const char *what, const struct cause *cause, enum cause_kind kind,
