@@ -141,8 +141,8 @@ static void end_census(struct watch *watch, const struct sample *sample, double 
 void standstill_types(struct watch *watch, struct wire_types *types)
 {
     struct record *record = watch->record;
-    if (record->sample_count == 0) {
-        return;
+    if (!watch->is_counting) {
+        return; /* nobody has asked */
     }
     struct sample *sample = &record->samples[record->sample_count - 1];
     WATCH_TERMINATE(types->failure);

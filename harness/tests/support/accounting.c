@@ -212,7 +212,7 @@ static void expect_sum(const struct cause *cause)
     }
 }
 
-void accounting_cause(struct membench *run, struct membench_where where, struct cause *cause)
+void accounting_find(struct membench *run, struct membench_where where, struct cause *cause)
 {
     size_t count;
     struct sample *samples = accounting_samples(run, where, &count);
@@ -220,9 +220,14 @@ void accounting_cause(struct membench *run, struct membench_where where, struct 
     free(samples);
     assert_true(cause->is_known);
     expect_sum(cause);
+}
+
+void accounting_cause(struct membench *run, struct membench_where where, struct cause *cause)
+{
+    accounting_find(run, where, cause);
     expect_figure(run, where, "cause.held", cause->held);
     expect_figure(run, where, "cause.children", cause->children);
-    for (int kind = 0; kind < CAUSE_KINDS && cause->is_grown; kind++) {
+    for (enum cause_kind kind = 0; kind < CAUSE_KINDS && cause->is_grown; kind++) {
         cleanup_free char *figure = text_format("cause.%s", cause_key(kind));
         expect_figure(run, where, figure, cause_bytes(cause, kind));
     }

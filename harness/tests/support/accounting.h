@@ -17,8 +17,11 @@ void accounting_expect_complete(struct membench *run);
 /* What a release was forecast to give is what it gave, to 1 % + 256 KiB. */
 void accounting_expect_forecast(struct membench *run, struct membench_where where);
 
-/* The cause of the one trial that is meant. Fails unless it is known, unless its shares sum to what
- * is held, and unless summary.csv has it so; for runs of one trial of each allocator. */
+/* The cause of the one trial that is meant. Fails unless it is known, and unless its shares sum to
+ * what is held. */
+void accounting_find(struct membench *run, struct membench_where where, struct cause *cause);
+
+/* The same, where each workload and allocator had one trial only; and summary.csv has it so. */
 void accounting_cause(struct membench *run, struct membench_where where, struct cause *cause);
 
 /* Fails unless the terminal was told the cause of that allocator, this kind first. */

@@ -81,11 +81,20 @@ bool answers_is_known(const char *reason, const char *family)
     return !find(reason)->needs_told || is_told(family);
 }
 
+static bool has_both(const char *reason, const char *also, const char *one, const char *other)
+{
+    return (is(reason, one) && is(also, other)) || (is(reason, other) && is(also, one));
+}
+
 bool answers_can_mix(const char *reason, const char *also, const char *family)
 {
+    if (strcmp(reason, also) == 0 || !answers_is_known(reason, family) ||
+        !answers_is_known(also, family)) {
+        return false;
+    }
     bool has_lazyfree = is(reason, "lazyfree") || is(also, "lazyfree");
-    return strcmp(reason, also) != 0 && answers_is_known(reason, family) &&
-           answers_is_known(also, family) && !(has_lazyfree && !is(family, "glibc"));
+    bool is_released_too = has_both(reason, also, "releasable", "garbage_blocks");
+    return is(family, "glibc") || !(has_lazyfree || is_released_too);
 }
 
 /* ---- running ---- */
@@ -147,7 +156,7 @@ static void judge_by_kernel(struct membench *run, double expected[CAUSE_KINDS], 
         return;
     }
     double held = grown(run, family, "anon");
-    for (int kind = 0; kind < CAUSE_KINDS; kind++) {
+    for (enum cause_kind kind = 0; kind < CAUSE_KINDS; kind++) {
         bool is_other = kind != CAUSE_MALLOC_UNSPLIT && kind != CAUSE_LAZYFREE;
         held -= is_other ? expected[kind] : 0;
     }
@@ -170,10 +179,10 @@ static double expect(struct membench *run, const char *family, const struct mixt
     return size;
 }
 
-static int largest(const double bytes[CAUSE_KINDS])
+static enum cause_kind largest(const double bytes[CAUSE_KINDS])
 {
-    int found = 0;
-    for (int i = 1; i < CAUSE_KINDS; i++) {
+    enum cause_kind found = 0;
+    for (enum cause_kind i = 1; i < CAUSE_KINDS; i++) {
         found = bytes[i] > bytes[found] ? i : found;
     }
     return found;
@@ -207,7 +216,7 @@ void answers_expect(struct membench *run, const char *family, const struct mixtu
     assert_true(cause.is_grown);
     expect_first(what, &cause, expected, share * size + bytes);
     accounting_expect_line(run, family, cause.shares[0].kind);
-    for (int kind = 0; kind < CAUSE_KINDS; kind++) {
+    for (enum cause_kind kind = 0; kind < CAUSE_KINDS; kind++) {
         /* jemalloc needs 44 bytes of its own for each block of 2 KiB: real, and not judged here. */
         if (kind != CAUSE_OTHER || is(family, "glibc")) {
             bool is_judged_alone = expected[kind] > 0 && is_told(family);
