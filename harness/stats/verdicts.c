@@ -4,100 +4,10 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "stats/arm.h"
 #include "stats/holm.h"
 #include "stats/looks.h"
-#include "stats/permutation.h"
-
-/* ---- what is compared ---- */
-
-/* A figure that a run compares its allocators by. */
-struct figure {
-    const char *phase;
-    enum metric metric;
-    const struct gate *gate; /* or NULL */
-};
-
-struct figures {
-    struct figure *items;
-    size_t count;
-};
-
-static void add_figure(struct figures *figures, const char *phase, enum metric metric)
-{
-    figures->items = text_grow(figures->items, figures->count + 1, sizeof *figures->items);
-    figures->items[figures->count++] = (struct figure){.phase = phase, .metric = metric};
-}
-
-static struct figure *find_figure(struct figures *figures, const char *phase, enum metric metric)
-{
-    for (size_t i = 0; i < figures->count; i++) {
-        if (figures->items[i].metric == metric && strcmp(figures->items[i].phase, phase) == 0) {
-            return &figures->items[i];
-        }
-    }
-    return NULL;
-}
-
-/* A gate that is off asks for no figure of its own, and may still set a threshold. */
-static void set_gate(struct figures *figures, const char *phase, const struct gate *gate)
-{
-    if (!find_figure(figures, phase, gate->metric) && gate->level != GATE_OFF) {
-        add_figure(figures, phase, gate->metric);
-    }
-    struct figure *figure = find_figure(figures, phase, gate->metric);
-    if (figure) {
-        figure->gate = gate;
-    }
-}
-
-/* What every run shows, and what its gates name. */
-static struct figures figures_of(const struct options *options)
-{
-    struct figures figures = {0};
-    add_figure(&figures, PHASE_END, METRIC_ANON);
-    add_figure(&figures, PHASE_SETTLED, METRIC_ANON);
-    add_figure(&figures, PHASE_RELEASED, METRIC_ANON);
-    add_figure(&figures, "", METRIC_PEAK_RSS);
-    add_figure(&figures, PHASE_END, METRIC_CPU_SECONDS);
-    add_figure(&figures, PHASE_END, METRIC_WALL_SECONDS);
-    for (size_t i = 0; i < options->gate_count; i++) {
-        if (options->gates[i].phase[0] == '\0') {
-            set_gate(&figures, PHASE_END, &options->gates[i]);
-            set_gate(&figures, PHASE_SETTLED, &options->gates[i]);
-        }
-    }
-    for (size_t i = 0; i < options->gate_count; i++) { /* these go before those */
-        if (options->gates[i].phase[0] != '\0') {
-            set_gate(&figures, options->gates[i].phase, &options->gates[i]);
-        }
-    }
-    return figures;
-}
-
-static const struct setting *find_setting(const struct plan *plan, const char *name)
-{
-    for (size_t i = 0; i < plan->setting_count; i++) {
-        if (strcmp(plan->settings[i].name, name) == 0) {
-            return &plan->settings[i];
-        }
-    }
-    return NULL;
-}
-
-static bool is_run(const struct plan *plan, const struct arm_key *key)
-{
-    for (size_t i = 0; i < plan->trial_count; i++) {
-        const struct trial *trial = &plan->trials[i];
-        if (trial->workload == key->workload && trial->object_allocator == key->object_allocator &&
-            (!key->setting || trial->setting == key->setting)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* ---- comparisons ---- */
+#include "stats/run_claims.h"
+#include "stats/run_comparisons.h"
 
 struct verdicts_group *verdicts_add_group(struct verdicts *verdicts, const char *workload,
                                           const char *parameters,
@@ -132,241 +42,6 @@ void verdicts_add(struct verdicts_group *group, const struct verdicts_added *add
     }
 }
 
-/* The draws of one row do not depend on what else is analysed. */
-static uint64_t seed_of(const struct plan *plan, const struct arm_key *left, const char *right,
-                        const char *what)
-{
-    cleanup_free char *parameters = workload_parameters_text(left->workload);
-    cleanup_free char *text = text_format("%s %s/%s/%s/%s/%s", left->workload->name, parameters,
-                                          options_object_allocator_name(left->object_allocator),
-                                          left->setting->name, right, what);
-    return permutation_seed(plan->options->seed, text);
-}
-
-static size_t looks_of(const struct options *options)
-{
-    return options->runs_auto ? LOOKS_COUNT : 1;
-}
-
-static void read_arms(struct arm *left, struct arm *right, const struct arm_source *source,
-                      const struct arm_key *left_key, const struct arm_key *right_key,
-                      bool is_paired)
-{
-    if (is_paired) {
-        arm_read_pairs(left, right, source, left_key, right_key);
-    } else {
-        arm_read(left, source, left_key);
-        arm_read(right, source, right_key);
-    }
-}
-
-static void compare(struct verdicts_group *group, const struct arm_source *source,
-                    const struct figure *figure, const struct arm_key *control,
-                    const struct arm_key *candidate)
-{
-    const struct plan *plan = source->plan;
-    cleanup_free char *name = arm_figure_name(figure->phase, figure->metric);
-    struct arm baseline, other;
-    bool is_paired = comparison_pairs(figure->metric);
-    read_arms(&baseline, &other, source, control, candidate, is_paired);
-    struct comparison_question question = {
-        .baseline = baseline.values,
-        .candidate = other.values,
-        .baseline_count = baseline.count,
-        .candidate_count = other.count,
-        .is_paired = is_paired,
-        .better = metric_table[figure->metric].better,
-        .threshold = threshold_of(figure->metric),
-        .looks = looks_of(plan->options),
-        .seed = seed_of(plan, candidate, control->setting->name, name),
-    };
-    if (figure->gate) {
-        question.threshold.ratio = figure->gate->threshold;
-    }
-    struct verdicts_added added = {
-        .baseline = control->setting->name,
-        .candidate = candidate->setting->name,
-        .phase = figure->phase,
-        .metric = figure->metric,
-        .level = figure->gate ? figure->gate->level : GATE_OFF,
-        .missing = baseline.missing ? baseline.missing : other.missing,
-        .question = &question,
-    };
-    verdicts_add(group, &added);
-    arm_clear(&baseline);
-    arm_clear(&other);
-}
-
-/* Every allocator against the control of one figure. */
-static void compare_figure(struct verdicts_group *group, const struct arm_source *source,
-                           const struct figure *figure, struct arm_key key)
-{
-    const struct plan *plan = source->plan;
-    bool has_control = figure->gate && figure->gate->control[0] != '\0';
-    const struct setting *first = has_control ? find_setting(plan, figure->gate->control) : NULL;
-    key.phase = figure->phase;
-    key.metric = figure->metric;
-    struct arm_key control = key;
-    control.setting = first ? first : &plan->settings[0];
-    for (size_t i = 0; i < plan->setting_count; i++) {
-        key.setting = &plan->settings[i];
-        if (key.setting != control.setting && is_run(plan, &key)) {
-            compare(group, source, figure, &control, &key);
-        }
-    }
-}
-
-static void compare_all(struct verdicts *verdicts, const struct arm_source *source)
-{
-    const struct plan *plan = source->plan;
-    struct figures figures = figures_of(plan->options);
-    for (size_t w = 0; w < plan->workload_count && plan->setting_count > 1; w++) {
-        cleanup_free char *parameters = workload_parameters_text(&plan->workloads[w]);
-        for (int o = 0; o < OBJECT_ALLOCATOR_COUNT; o++) {
-            struct arm_key key = {.workload = &plan->workloads[w],
-                                  .object_allocator = (enum object_allocator)o};
-            if (is_run(plan, &key)) {
-                struct verdicts_group *group = verdicts_add_group(verdicts, key.workload->name,
-                                                                  parameters, key.object_allocator);
-                for (size_t i = 0; i < figures.count; i++) {
-                    compare_figure(group, source, &figures.items[i], key);
-                }
-            }
-        }
-    }
-    free(figures.items);
-}
-
-/* ---- claims ---- */
-
-static struct verdicts_judgement *add_judgement(struct verdicts_claim *claim,
-                                                const struct arm_key *left, const char *left_name,
-                                                const char *right_name)
-{
-    claim->judgements =
-        text_grow(claim->judgements, claim->judgement_count + 1, sizeof *claim->judgements);
-    struct verdicts_judgement *judgement = &claim->judgements[claim->judgement_count++];
-    *judgement = (struct verdicts_judgement){
-        .workload = text_copy(left->workload->name),
-        .parameters = workload_parameters_text(left->workload),
-        .object_allocator = left->object_allocator,
-        .left = text_copy(left_name),
-        .right = text_copy(right_name),
-        .adjusted_p = METRIC_ABSENT,
-    };
-    return judgement;
-}
-
-static struct judgement_question question_of(const struct verdicts_claim *claim,
-                                             const struct plan *plan, const struct arm *left)
-{
-    const struct claim *said = &claim->claim;
-    return (struct judgement_question){
-        .left = left->values,
-        .left_count = left->count,
-        .is_at_least = said->relation == CLAIM_AT_LEAST,
-        .bound = said->is_budget ? said->bound : said->factor,
-        .looks = looks_of(plan->options),
-    };
-}
-
-static void judge_budget(struct verdicts_claim *claim, const struct arm_source *source,
-                         const struct arm_key *left_key)
-{
-    struct verdicts_judgement *judgement =
-        add_judgement(claim, left_key, left_key->setting->name, "");
-    struct arm left;
-    arm_read(&left, source, left_key);
-    if (left.missing) {
-        judgement->missing = text_copy(left.missing);
-    } else {
-        struct judgement_question question = question_of(claim, source->plan, &left);
-        question.seed = seed_of(source->plan, left_key, "", claim->claim.text);
-        judgement_make(&judgement->result, &question);
-        judgement->left_shape = shape_of(left.values, left.count);
-    }
-    arm_clear(&left);
-}
-
-static void judge_against(struct verdicts_claim *claim, const struct arm_source *source,
-                          const struct arm_key *left_key, const struct arm_key *right_key)
-{
-    struct verdicts_judgement *judgement =
-        add_judgement(claim, left_key, left_key->setting->name, right_key->setting->name);
-    struct arm left, right;
-    bool is_paired = left_key->setting == right_key->setting || comparison_pairs(left_key->metric);
-    read_arms(&left, &right, source, left_key, right_key, is_paired);
-    if (left.missing || right.missing) {
-        judgement->missing = text_copy(left.missing ? left.missing : right.missing);
-    } else {
-        struct judgement_question question = question_of(claim, source->plan, &left);
-        question.right = right.values;
-        question.right_count = right.count;
-        question.is_paired = is_paired;
-        question.seed =
-            seed_of(source->plan, left_key, right_key->setting->name, claim->claim.text);
-        judgement_make(&judgement->result, &question);
-        judgement->left_shape = shape_of(left.values, left.count);
-        judgement->right_shape = shape_of(right.values, right.count);
-    }
-    arm_clear(&left);
-    arm_clear(&right);
-}
-
-static void miss(struct verdicts_claim *claim, const struct arm_key *key, const char *allocator)
-{
-    const struct claim *said = &claim->claim;
-    struct verdicts_judgement *judgement =
-        add_judgement(claim, key, said->left.allocator, said->right.allocator);
-    judgement->missing = text_format("'%s' is no allocator of this run", allocator);
-}
-
-/* `key` says all but phase and metric. */
-static void judge(struct verdicts_claim *claim, const struct arm_source *source, struct arm_key key)
-{
-    const struct claim *said = &claim->claim;
-    key.phase = said->left.phase;
-    key.metric = said->left.metric;
-    if (said->is_budget) {
-        judge_budget(claim, source, &key);
-        return;
-    }
-    struct arm_key right = key;
-    right.phase = said->right.phase;
-    right.metric = said->right.metric;
-    if (said->right.allocator[0] != '\0') {
-        right.setting = find_setting(source->plan, said->right.allocator);
-    }
-    if (right.setting) {
-        judge_against(claim, source, &key, &right);
-    } else {
-        miss(claim, &key, said->right.allocator);
-    }
-}
-
-/* On every allocator that the claim speaks of. */
-static void judge_allocators(struct verdicts_claim *claim, const struct arm_source *source,
-                             struct arm_key key)
-{
-    const struct plan *plan = source->plan;
-    const struct claim *said = &claim->claim;
-    const char *left = said->left.allocator;
-    const char *right = said->is_budget ? "" : said->right.allocator;
-    bool is_found = false;
-    for (size_t i = 0; i < plan->setting_count; i++) {
-        const char *name = plan->settings[i].name;
-        key.setting = &plan->settings[i];
-        bool is_meant = left[0] != '\0' ? strcmp(name, left) == 0 : strcmp(name, right) != 0;
-        if (is_meant) {
-            judge(claim, source, key);
-            is_found = true;
-        }
-    }
-    if (!is_found && left[0] != '\0') {
-        miss(claim, &key, left);
-    }
-}
-
 static void conclude_claim(struct verdicts_claim *claim)
 {
     cleanup_free enum judgement_outcome *outcomes =
@@ -383,58 +58,12 @@ static void conclude_claim(struct verdicts_claim *claim)
     claim->outcome = judgement_of_all(outcomes, count);
 }
 
-static void judge_claim(struct verdicts_claim *claim, const struct arm_source *source)
+size_t verdicts_looks(const struct options *options)
 {
-    const struct plan *plan = source->plan;
-    const char *workload = claim->claim.workload;
-    for (size_t w = 0; w < plan->workload_count; w++) {
-        for (int o = 0; o < OBJECT_ALLOCATOR_COUNT; o++) {
-            struct arm_key key = {.workload = &plan->workloads[w],
-                                  .object_allocator = (enum object_allocator)o};
-            bool is_meant = workload[0] == '\0' || strcmp(workload, key.workload->name) == 0;
-            if (is_meant && is_run(plan, &key)) {
-                judge_allocators(claim, source, key);
-            }
-        }
-    }
-    if (claim->judgement_count == 0) {
-        claim->missing = text_copy("nothing that it speaks of was run");
-    }
-    conclude_claim(claim);
+    return options->runs_auto ? LOOKS_COUNT : 1;
 }
 
-/* Of a text that was parsed before: what a plan holds is what a run is judged by. */
-static int copy_claim(struct claim *copy, const struct claim *claim)
-{
-    struct error err;
-    if (claim_parse(copy, claim->text, NULL, &err)) {
-        return -1;
-    }
-    free(copy->title);
-    free(copy->source);
-    copy->title = text_copy(claim->title);
-    copy->source = text_copy(claim->source);
-    return 0;
-}
-
-static void judge_all(struct verdicts *verdicts, const struct arm_source *source)
-{
-    const struct options *options = source->plan->options;
-    for (size_t i = 0; i < options->claim_count; i++) {
-        verdicts->claims =
-            text_grow(verdicts->claims, verdicts->claim_count + 1, sizeof *verdicts->claims);
-        struct verdicts_claim *claim = &verdicts->claims[verdicts->claim_count];
-        *claim = (struct verdicts_claim){0};
-        if (copy_claim(&claim->claim, &options->claims[i]) == 0) {
-            verdicts->claim_count++;
-            judge_claim(claim, source);
-        }
-    }
-}
-
-/* ---- the whole ---- */
-
-static size_t count_blocks(const struct arm_source *source)
+static size_t count_blocks(const struct observations_source *source)
 {
     const struct plan *plan = source->plan;
     size_t blocks = 0;
@@ -452,14 +81,14 @@ static size_t count_blocks(const struct arm_source *source)
 void verdicts_make(struct verdicts *verdicts, const struct plan *plan, const struct record *records,
                    size_t count)
 {
-    struct arm_source source = {.plan = plan, .records = records, .count = count};
+    struct observations_source source = {.plan = plan, .records = records, .count = count};
     *verdicts = (struct verdicts){
-        .looks = looks_of(plan->options),
+        .looks = verdicts_looks(plan->options),
         .blocks = count_blocks(&source),
         .is_one_layout = plan->options->layout == LAYOUT_FIXED,
     };
-    compare_all(verdicts, &source);
-    judge_all(verdicts, &source);
+    run_comparisons_add(verdicts, &source);
+    run_claims_add(verdicts, &source);
     verdicts_holm(verdicts);
 }
 

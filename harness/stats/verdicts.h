@@ -75,6 +75,9 @@ void verdicts_make(struct verdicts *verdicts, const struct plan *plan, const str
                    size_t count);
 void verdicts_clear(struct verdicts *verdicts);
 
+/* How often a run is looked at: three times if the looks decide how long it is, else once. */
+size_t verdicts_looks(const struct options *options);
+
 /* For more comparisons than the run's own. Texts are copied; the group's address is good until the
  * next is added. */
 struct verdicts_group *verdicts_add_group(struct verdicts *verdicts, const char *workload,

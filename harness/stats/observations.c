@@ -1,4 +1,4 @@
-#include "stats/arm.h"
+#include "stats/observations.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "stats/permutation.h"
 
 /* One trial that has a value. */
 struct entry {
@@ -19,14 +20,14 @@ struct entries {
     size_t count;
 };
 
-static bool is_of(const struct record *record, const struct arm_key *key)
+static bool is_of(const struct record *record, const struct observations_key *key)
 {
     const struct trial *trial = record->trial;
     return trial->workload == key->workload && trial->setting == key->setting &&
            trial->object_allocator == key->object_allocator;
 }
 
-static double value_of(const struct record *record, const struct arm_key *key)
+static double value_of(const struct record *record, const struct observations_key *key)
 {
     if (key->phase[0] != '\0') {
         return record_value(record, key->phase, key->metric);
@@ -48,7 +49,8 @@ static int compare_entries(const void *a, const void *b)
     return (int)y->is_repetition - (int)x->is_repetition;
 }
 
-static struct entries collect(const struct arm_source *source, const struct arm_key *key)
+static struct entries collect(const struct observations_source *source,
+                              const struct observations_key *key)
 {
     struct entries entries = {.items = text_allocate((source->count + 1) * sizeof(struct entry))};
     for (size_t i = 0; i < source->count; i++) {
@@ -70,7 +72,7 @@ static struct entries collect(const struct arm_source *source, const struct arm_
 }
 
 /* Why collect() found nothing. */
-static char *explain(const struct arm_source *source, const struct arm_key *key)
+static char *explain(const struct observations_source *source, const struct observations_key *key)
 {
     const struct record *failed = NULL;
     size_t ok = 0, visits = 0;
@@ -96,14 +98,16 @@ static char *explain(const struct arm_source *source, const struct arm_key *key)
         return text_format("no run of %s on %s came by a phase '%s'", allocator, workload,
                            key->phase);
     }
-    cleanup_free char *figure = arm_figure_name(key->phase, key->metric);
+    cleanup_free char *figure = observations_figure_name(key->phase, key->metric);
     return text_format("%s was not measured of %s on %s", figure, allocator, workload);
 }
 
-void arm_read(struct arm *arm, const struct arm_source *source, const struct arm_key *key)
+void observations_read(struct observations *arm, const struct observations_source *source,
+                       const struct observations_key *key)
 {
     struct entries entries = collect(source, key);
-    *arm = (struct arm){.values = text_allocate((entries.count + 1) * sizeof *arm->values)};
+    *arm =
+        (struct observations){.values = text_allocate((entries.count + 1) * sizeof *arm->values)};
     for (size_t i = 0; i < entries.count; i++) {
         if (i == 0 || entries.items[i].block != entries.items[i - 1].block) {
             arm->values[arm->count++] = entries.items[i].value;
@@ -124,8 +128,8 @@ static const struct entry *find(const struct entries *entries, const struct entr
 }
 
 /* In one block and its repetition, both values come from the same of the two. */
-static void pair(struct arm *left, struct arm *right, const struct entries *left_entries,
-                 const struct entries *right_entries)
+static void pair(struct observations *left, struct observations *right,
+                 const struct entries *left_entries, const struct entries *right_entries)
 {
     unsigned last = 0;
     for (size_t i = 0; i < left_entries->count; i++) {
@@ -139,14 +143,16 @@ static void pair(struct arm *left, struct arm *right, const struct entries *left
     }
 }
 
-void arm_read_pairs(struct arm *left, struct arm *right, const struct arm_source *source,
-                    const struct arm_key *left_key, const struct arm_key *right_key)
+void observations_read_pairs(struct observations *left, struct observations *right,
+                             const struct observations_source *source,
+                             const struct observations_key *left_key,
+                             const struct observations_key *right_key)
 {
     struct entries left_entries = collect(source, left_key);
     struct entries right_entries = collect(source, right_key);
     size_t most = left_entries.count + 1;
-    *left = (struct arm){.values = text_allocate(most * sizeof *left->values)};
-    *right = (struct arm){.values = text_allocate(most * sizeof *right->values)};
+    *left = (struct observations){.values = text_allocate(most * sizeof *left->values)};
+    *right = (struct observations){.values = text_allocate(most * sizeof *right->values)};
     pair(left, right, &left_entries, &right_entries);
     if (left_entries.count == 0) {
         left->missing = explain(source, left_key);
@@ -162,14 +168,50 @@ void arm_read_pairs(struct arm *left, struct arm *right, const struct arm_source
     free(right_entries.items);
 }
 
-void arm_clear(struct arm *arm)
+void observations_clear(struct observations *arm)
 {
     free(arm->values);
     free(arm->missing);
-    *arm = (struct arm){0};
+    *arm = (struct observations){0};
 }
 
-char *arm_figure_name(const char *phase, enum metric metric)
+char *observations_figure_name(const char *phase, enum metric metric)
 {
     return text_format("%s%s%s", phase, phase[0] != '\0' ? "." : "", metric_table[metric].name);
+}
+
+void observations_read_both(struct observations *left, struct observations *right,
+                            const struct observations_source *source,
+                            const struct observations_key *left_key,
+                            const struct observations_key *right_key, bool is_paired)
+{
+    if (is_paired) {
+        observations_read_pairs(left, right, source, left_key, right_key);
+    } else {
+        observations_read(left, source, left_key);
+        observations_read(right, source, right_key);
+    }
+}
+
+bool observations_have(const struct observations_source *source, const struct observations_key *key)
+{
+    const struct plan *plan = source->plan;
+    for (size_t i = 0; i < plan->trial_count; i++) {
+        const struct trial *trial = &plan->trials[i];
+        if (trial->workload == key->workload && trial->object_allocator == key->object_allocator &&
+            (!key->setting || trial->setting == key->setting)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+uint64_t observations_seed(const struct observations_source *source,
+                           const struct observations_key *key, const char *right, const char *what)
+{
+    cleanup_free char *parameters = workload_parameters_text(key->workload);
+    cleanup_free char *text = text_format("%s %s/%s/%s/%s/%s", key->workload->name, parameters,
+                                          options_object_allocator_name(key->object_allocator),
+                                          key->setting->name, right, what);
+    return permutation_seed(source->plan->options->seed, text);
 }
