@@ -7,7 +7,6 @@
 #include "stats/brunner_munzel.h"
 #include "stats/power.h"
 #include "stats/signed_rank.h"
-#include "stats/sorted.h"
 
 /* On logarithms: equal ratios of different numbers come out so near to each other; two sizes of
  * 100 GiB that differ by one page do not (4e-8). */
@@ -129,10 +128,6 @@ static void scale_arms(struct arms *arms)
         free(arms->x);
         arms->x = NULL;
     }
-    sorted_sort(arms->y, arms->n);
-    if (arms->x) {
-        sorted_sort(arms->x, arms->n);
-    }
 }
 
 void arms_init(struct arms *arms, const double *baseline, size_t baseline_count,
@@ -148,9 +143,10 @@ void arms_init(struct arms *arms, const double *baseline, size_t baseline_count,
     }
     choose_scale(arms, never_log);
     scale_arms(arms);
-    arms->has_permutation = !arms->is_signed && arms->n >= 2 && !arms->is_constant;
-    if (arms->has_permutation) {
-        permutation_init(&arms->permutation, arms->n, arms->n, seed);
+    arms->has_ranks = !arms->is_signed && arms->n >= 2 && !arms->is_constant;
+    if (arms->has_ranks) {
+        brunner_munzel_init(&arms->ranks, arms->x, arms->n, arms->y, arms->n, arms->tolerance,
+                            seed);
     }
 }
 
@@ -160,8 +156,8 @@ void arms_clear(struct arms *arms)
     free(arms->candidate);
     free(arms->x);
     free(arms->y);
-    if (arms->has_permutation) {
-        permutation_clear(&arms->permutation);
+    if (arms->has_ranks) {
+        brunner_munzel_clear(&arms->ranks);
     }
     *arms = (struct arms){0};
 }
@@ -183,9 +179,8 @@ struct interval arms_effect(const struct arms *arms, double alpha)
         return exact_effect(arms);
     }
     struct interval effect;
-    if (arms->has_permutation) {
-        effect = brunner_munzel_interval(arms->x, arms->n, arms->y, arms->n, alpha, arms->tolerance,
-                                         &arms->permutation);
+    if (arms->has_ranks) {
+        effect = brunner_munzel_interval(&arms->ranks, alpha);
     } else if (arms->is_signed) {
         effect = signed_rank_interval(arms->y, arms->n, alpha, arms->tolerance);
     } else {
@@ -207,8 +202,7 @@ double arms_p(const struct arms *arms, double effect, int side)
     if (arms->is_signed) {
         return signed_rank_p(arms->y, arms->n, shift, arms->tolerance);
     }
-    return brunner_munzel_p(arms->x, arms->n, arms->y, arms->n, shift, arms->tolerance,
-                            &arms->permutation);
+    return brunner_munzel_p(&arms->ranks, shift);
 }
 
 static double least_p_of(const struct arms *arms, size_t n)
