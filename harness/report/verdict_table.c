@@ -43,22 +43,23 @@ static void add_column(struct verdict_table *table, const struct verdicts_compar
 
 /* ---- what the cells leave open ---- */
 
+/* Line i is texts[i] and, behind it, what goes with it of each candidate. */
 struct notes {
-    struct text_list texts, names; /* name i lists whom text i is of */
+    struct text_list texts, items;
 };
 
-static void add_note(struct notes *notes, const char *text, const char *name)
+static void add_note(struct notes *notes, const char *text, const char *item)
 {
     for (size_t i = 0; i < notes->texts.count; i++) {
         if (strcmp(notes->texts.items[i], text) == 0) {
-            char *longer = text_format("%s, %s", notes->names.items[i], name);
-            free(notes->names.items[i]);
-            notes->names.items[i] = longer;
+            char *longer = text_format("%s%s%s", notes->items.items[i], item[0] ? ", " : "", item);
+            free(notes->items.items[i]);
+            notes->items.items[i] = longer;
             return;
         }
     }
     text_list_add(&notes->texts, text);
-    text_list_add(&notes->names, name);
+    text_list_add(&notes->items, item);
 }
 
 static void note_unknown(struct notes *notes, const struct verdicts_comparison *comparison)
@@ -68,38 +69,55 @@ static void note_unknown(struct notes *notes, const struct verdicts_comparison *
         return;
     }
     cleanup_free char *figure = observations_figure_name(comparison->phase, comparison->metric);
+    cleanup_free char *why = verdict_words_unknown(comparison);
     cleanup_free char *visible = verdict_words_visible(comparison);
-    bool is_holm = result->reason == REASON_AFTER_HOLM;
-    bool is_probable = !is_holm && result->probable != VERDICT_UNKNOWN;
-    cleanup_free char *holm = is_holm
-                                  ? text_format("%s if it were alone, but it is one of many (Holm)",
-                                                verdict_name(result->probable))
-                                  : text_copy("");
-    cleanup_free char *text =
-        text_format("%s unknown%s%s%s%s%s", figure, is_probable ? ", probably " : "",
-                    is_probable ? verdict_name(result->probable) : "",
-                    holm[0] || visible[0] ? ": " : "", holm, is_holm ? "" : visible);
-    add_note(notes, text, comparison->candidate);
+    bool is_probable = result->probable != VERDICT_UNKNOWN;
+    cleanup_free char *text = text_format("%s unknown: %s", figure, why);
+    cleanup_free char *item = text_format("%s%s(%s%s%s)", visible, visible[0] ? " " : "",
+                                          comparison->candidate, is_probable ? ", probably " : "",
+                                          is_probable ? verdict_name(result->probable) : "");
+    add_note(notes, text, item);
 }
 
-static void note_rest(struct notes *notes, const struct verdicts_comparison *comparison)
+static void note_missing(struct notes *notes, const struct verdicts_comparison *comparison)
 {
-    cleanup_free char *figure = observations_figure_name(comparison->phase, comparison->metric);
-    cleanup_free char *shapes = verdict_words_shapes(comparison);
     if (comparison->missing && comparison->level != GATE_OFF) {
+        cleanup_free char *figure = observations_figure_name(comparison->phase, comparison->metric);
         cleanup_free char *text = text_format("%s not measured: %s", figure, comparison->missing);
-        add_note(notes, text, comparison->candidate);
-    } else if (shapes[0]) {
-        cleanup_free char *text = text_format("%s: %s", figure, shapes);
-        add_note(notes, text, comparison->candidate);
+        add_note(notes, text, "");
     }
+}
+
+static void note_shape(struct notes *notes, const char *name, const char *figure,
+                       const struct shape *shape, enum metric_unit unit)
+{
+    cleanup_free char *words = verdict_words_shape(shape, unit);
+    if (words[0]) {
+        cleanup_free char *text = text_format("%s of %s: %s", figure, name, words);
+        add_note(notes, text, "");
+    }
+}
+
+static void note_shapes(struct notes *notes, const struct verdicts_comparison *comparison)
+{
+    cleanup_free char *ratios = verdict_words_ratios(comparison);
+    if (ratios[0] == '\0') {
+        return;
+    }
+    cleanup_free char *figure = observations_figure_name(comparison->phase, comparison->metric);
+    cleanup_free char *text = text_format("%s of %s: %s", figure, comparison->candidate, ratios);
+    const struct comparison *result = &comparison->result;
+    enum metric_unit unit = metric_table[comparison->metric].unit;
+    note_shape(notes, comparison->baseline, figure, &result->baseline, unit);
+    note_shape(notes, comparison->candidate, figure, &result->candidate, unit);
+    add_note(notes, text, "");
 }
 
 static void add_notes(struct verdict_table *table)
 {
     const struct verdicts_group *group = table->group;
-    static void (*const kinds[])(struct notes *,
-                                 const struct verdicts_comparison *) = {note_unknown, note_rest};
+    static void (*const kinds[])(struct notes *, const struct verdicts_comparison *) = {
+        note_missing, note_unknown, note_shapes};
     struct notes notes = {0};
     for (size_t kind = 0; kind < sizeof kinds / sizeof *kinds; kind++) {
         for (size_t i = 0; i < group->comparison_count; i++) {
@@ -109,11 +127,13 @@ static void add_notes(struct verdict_table *table)
         }
     }
     for (size_t i = 0; i < notes.texts.count; i++) {
-        cleanup_free char *note = text_format("%s: %s", notes.names.items[i], notes.texts.items[i]);
+        cleanup_free char *note =
+            text_format("%s%s%s", notes.texts.items[i], notes.items.items[i][0] ? " " : "",
+                        notes.items.items[i]);
         text_list_add(&table->notes, note);
     }
     text_list_clear(&notes.texts);
-    text_list_clear(&notes.names);
+    text_list_clear(&notes.items);
 }
 
 /* ---- tables ---- */

@@ -27,7 +27,10 @@ static struct scale scale_of(double size, enum metric_unit unit)
         }
         return (struct scale){0x1p20, size < 10 * 0x1p20 ? 2 : 1, " MiB"};
     case UNIT_SECONDS:
-        return (struct scale){1, size < 10 ? 3 : 1, " s"};
+        if (size < 1) {
+            return (struct scale){0.001, size < 0.01 ? 3 : 1, " ms"};
+        }
+        return (struct scale){1, size < 10 ? 2 : 1, " s"};
     case UNIT_OBJECTS:
         return (struct scale){1, 0, ""};
     case UNIT_RATIO:
@@ -191,18 +194,26 @@ static char *effect_text(double effect, enum effect_scale on, enum metric_unit u
 char *verdict_words_visible(const struct verdicts_comparison *comparison)
 {
     const struct comparison *result = &comparison->result;
-    if (comparison->missing || result->verdict != VERDICT_UNKNOWN) {
+    bool is_wide = result->reason == REASON_TOO_WIDE || result->reason == REASON_AFTER_HOLM;
+    if (comparison->missing || !is_wide || !isfinite(result->visible)) {
         return text_copy("");
     }
-    if (result->reason == REASON_TOO_FEW) {
+    return effect_text(result->visible, result->scale, metric_table[comparison->metric].unit);
+}
+
+char *verdict_words_unknown(const struct verdicts_comparison *comparison)
+{
+    const struct comparison *result = &comparison->result;
+    switch (result->reason) {
+    case REASON_TOO_FEW:
         return too_few(result->n, result->needed);
-    }
-    if (!isfinite(result->visible)) {
+    case REASON_TOO_WIDE:
+        return text_format("%zu runs would show at least", result->n);
+    case REASON_AFTER_HOLM:
+        return text_copy("decided alone, but one of many (Holm)");
+    default:
         return text_copy("");
     }
-    cleanup_free char *visible =
-        effect_text(result->visible, result->scale, metric_table[comparison->metric].unit);
-    return text_format("%zu runs would show %s or more", result->n, visible);
 }
 
 char *verdict_words_confirmable(const struct verdicts_judgement *judgement,
@@ -235,34 +246,49 @@ static void append(char **text, const char *more)
     *text = longer;
 }
 
-static void append_shape(char **text, const char *name, const struct shape *shape,
-                         enum metric_unit unit)
+char *verdict_words_shape(const struct shape *shape, enum metric_unit unit)
 {
     if (shape->modes < 2 && shape->outliers == 0) {
-        return;
+        return text_copy("");
     }
     struct scale scale = scale_of(shape->highest, unit);
     cleanup_free char *outliers =
         text_format("%zu outlier%s", shape->outliers, shape->outliers == 1 ? "" : "s");
-    cleanup_free char *note = text_format(
-        "%s: %s, %.*f to %.*f%s", name, shape->modes > 1 ? "two modes" : outliers, scale.decimals,
-        shape->lowest / scale.unit, scale.decimals, shape->highest / scale.unit, scale.name);
-    append(text, note);
+    return text_format("%s, %.*f to %.*f%s", shape->modes > 1 ? "two modes" : outliers,
+                       scale.decimals, shape->lowest / scale.unit, scale.decimals,
+                       shape->highest / scale.unit, scale.name);
+}
+
+static void append_shape(char **text, const char *name, const struct shape *shape,
+                         enum metric_unit unit)
+{
+    cleanup_free char *words = verdict_words_shape(shape, unit);
+    if (words[0]) {
+        cleanup_free char *note = text_format("%s: %s", name, words);
+        append(text, note);
+    }
+}
+
+char *verdict_words_ratios(const struct verdicts_comparison *comparison)
+{
+    const struct comparison *result = &comparison->result;
+    bool is_plain = result->baseline.modes < 2 && result->candidate.modes < 2 &&
+                    result->baseline.outliers == 0 && result->candidate.outliers == 0;
+    if (comparison->missing || is_plain || metric_is_absent(result->mean_ratio)) {
+        return text_copy("");
+    }
+    return text_format("ratio of the means %.2f, of the highest %.2f", result->mean_ratio,
+                       result->highest_ratio);
 }
 
 char *verdict_words_shapes(const struct verdicts_comparison *comparison)
 {
     char *text = text_copy("");
-    if (comparison->missing) {
-        return text;
-    }
-    const struct comparison *result = &comparison->result;
-    enum metric_unit unit = metric_table[comparison->metric].unit;
-    append_shape(&text, comparison->baseline, &result->baseline, unit);
-    append_shape(&text, comparison->candidate, &result->candidate, unit);
-    if (text[0] && !metric_is_absent(result->mean_ratio)) {
-        cleanup_free char *ratios = text_format("ratio of the means %.2f, of the highest %.2f",
-                                                result->mean_ratio, result->highest_ratio);
+    if (!comparison->missing) {
+        enum metric_unit unit = metric_table[comparison->metric].unit;
+        cleanup_free char *ratios = verdict_words_ratios(comparison);
+        append_shape(&text, comparison->baseline, &comparison->result.baseline, unit);
+        append_shape(&text, comparison->candidate, &comparison->result.candidate, unit);
         append(&text, ratios);
     }
     return text;

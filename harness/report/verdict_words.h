@@ -29,14 +29,19 @@ const char *verdict_words_outcome_sign(const char *outcome, bool ascii);
 /* Why a verdict is unknown: "no_values", "too_few", "too_wide", "after_holm", or "". */
 const char *verdict_words_reason(enum verdict_reason reason);
 
-/* What would have been seen: "8 runs would show 1.24 or more", "5 runs are too few: 6 at least", or
- * "" where there is nothing to say. */
+/* Of an unknown verdict: "8 runs would show at least", "5 runs are too few: 6 at least", ...; and
+ * the effect that goes with the first, "1.24", or "". */
+char *verdict_words_unknown(const struct verdicts_comparison *comparison);
 char *verdict_words_visible(const struct verdicts_comparison *comparison);
 /* "20 runs would confirm 0.76 or less". */
 char *verdict_words_confirmable(const struct verdicts_judgement *judgement,
                                 const struct claim *claim);
 
-/* What one figure hides of the samples: "tcmalloc: two modes, 300.1 to 410.2 MiB"; or "". */
+/* What one figure hides of a sample: "two modes, 300.1 to 410.2 MiB", "1 outlier, ..."; or "". */
+char *verdict_words_shape(const struct shape *shape, enum metric_unit unit);
+/* Where there is something of the kind: "ratio of the means 0.64, of the highest 0.70"; or "". */
+char *verdict_words_ratios(const struct verdicts_comparison *comparison);
+/* All that: "tcmalloc: two modes, 300.1 to 410.2 MiB; ratio of ...". */
 char *verdict_words_shapes(const struct verdicts_comparison *comparison);
 char *verdict_words_judgement_shapes(const struct verdicts_judgement *judgement,
                                      const struct claim *claim);
