@@ -3,8 +3,10 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/cleanup.h"
 #include "base/text.h"
 #include "stats/brunner_munzel.h"
+#include "stats/hodges_lehmann.h"
 #include "stats/power.h"
 #include "stats/signed_rank.h"
 
@@ -147,6 +149,7 @@ void arms_init(struct arms *arms, const double *baseline, size_t baseline_count,
     if (arms->has_ranks) {
         brunner_munzel_init(&arms->ranks, arms->x, arms->n, arms->y, arms->n, arms->tolerance,
                             seed);
+        arms->uneven = uneven_of(arms->ranks.x, arms->n, arms->ranks.y, arms->n, arms->tolerance);
     }
 }
 
@@ -173,6 +176,29 @@ static struct interval exact_effect(const struct arms *arms)
     return (struct interval){.estimate = effect, .lower = effect, .upper = effect};
 }
 
+static double rank_distance(const void *context, double shift)
+{
+    const struct arms *arms = context;
+    return fabs(brunner_munzel_statistic(&arms->ranks, shift));
+}
+
+static double rank_p(const void *context, double shift)
+{
+    const struct arms *arms = context;
+    return fmax(brunner_munzel_p(&arms->ranks, shift), uneven_p(&arms->uneven, shift));
+}
+
+static struct interval rank_interval(const struct arms *arms, double alpha)
+{
+    if (!arms->uneven.narrow) {
+        return brunner_munzel_interval(&arms->ranks, alpha);
+    }
+    cleanup_free double *differences =
+        hodges_lehmann_differences(arms->x, arms->n, arms->y, arms->n);
+    struct interval_test test = {.context = arms, .distance = rank_distance, .p = rank_p};
+    return interval_invert(&test, differences, arms->n * arms->n, alpha, 4 * arms->tolerance);
+}
+
 struct interval arms_effect(const struct arms *arms, double alpha)
 {
     if (arms->is_constant) {
@@ -180,7 +206,7 @@ struct interval arms_effect(const struct arms *arms, double alpha)
     }
     struct interval effect;
     if (arms->has_ranks) {
-        effect = brunner_munzel_interval(&arms->ranks, alpha);
+        effect = rank_interval(arms, alpha);
     } else if (arms->is_signed) {
         effect = signed_rank_interval(arms->y, arms->n, alpha, arms->tolerance);
     } else {
@@ -202,7 +228,7 @@ double arms_p(const struct arms *arms, double effect, int side)
     if (arms->is_signed) {
         return signed_rank_p(arms->y, arms->n, shift, arms->tolerance);
     }
-    return brunner_munzel_p(&arms->ranks, shift);
+    return rank_p(arms, shift);
 }
 
 static double least_p_of(const struct arms *arms, size_t n)

@@ -12,6 +12,7 @@
 #include "stats/brunner_munzel.h"
 #include "stats/comparison.h"
 #include "stats/interval.h"
+#include "stats/uneven.h"
 
 struct arms {
     enum effect_scale scale;
@@ -25,6 +26,7 @@ struct arms {
     double tolerance; /* nearer values are equal */
     bool has_ranks;   /* two unpaired arms that can be tested */
     struct brunner_munzel ranks;
+    struct uneven uneven; /* asked as well */
 };
 
 /* So many values without any variance are believed to have none. */
