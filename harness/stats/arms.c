@@ -3,8 +3,10 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/cleanup.h"
 #include "base/text.h"
 #include "stats/brunner_munzel.h"
+#include "stats/hodges_lehmann.h"
 #include "stats/power.h"
 #include "stats/signed_rank.h"
 
@@ -40,7 +42,7 @@ static void keep_arms(struct arms *arms, const double *baseline, size_t baseline
     size_t candidates;
     arms->candidate = keep_latest(candidate, candidate_count, ARMS_MOST, &candidates);
     arms->n = candidates;
-    if (!baseline) {
+    if (arms->form == ARMS_ONE) {
         return;
     }
     arms->baseline = keep_latest(baseline, baseline_count, candidates, &arms->n);
@@ -121,7 +123,7 @@ static void scale_arms(struct arms *arms)
     if (arms->baseline) {
         arms->x = scale_values(arms, arms->baseline);
     }
-    if (arms->baseline && arms->is_signed) {
+    if (arms->form == ARMS_PAIRED) {
         for (size_t i = 0; i < arms->n; i++) {
             arms->y[i] -= arms->x[i];
         }
@@ -130,12 +132,12 @@ static void scale_arms(struct arms *arms)
     }
 }
 
-void arms_init(struct arms *arms, const double *baseline, size_t baseline_count,
-               const double *candidate, size_t candidate_count, bool is_paired, bool never_log,
-               uint64_t seed)
+void arms_init(struct arms *arms, enum arms_form form, const double *baseline,
+               size_t baseline_count, const double *candidate, size_t candidate_count,
+               bool never_log, uint64_t seed)
 {
-    *arms = (struct arms){.is_signed = is_paired || !baseline};
-    if (is_paired && baseline) {
+    *arms = (struct arms){.form = form};
+    if (form == ARMS_PAIRED) {
         size_t pairs = baseline_count < candidate_count ? baseline_count : candidate_count;
         keep_pairs(arms, baseline, candidate, pairs);
     } else {
@@ -143,10 +145,11 @@ void arms_init(struct arms *arms, const double *baseline, size_t baseline_count,
     }
     choose_scale(arms, never_log);
     scale_arms(arms);
-    arms->has_ranks = !arms->is_signed && arms->n >= 2 && !arms->is_constant;
+    arms->has_ranks = form == ARMS_TWO && arms->n >= 2 && !arms->is_constant;
     if (arms->has_ranks) {
         brunner_munzel_init(&arms->ranks, arms->x, arms->n, arms->y, arms->n, arms->tolerance,
                             seed);
+        arms->uneven = uneven_of(arms->ranks.x, arms->n, arms->ranks.y, arms->n, arms->tolerance);
     }
 }
 
@@ -173,6 +176,29 @@ static struct interval exact_effect(const struct arms *arms)
     return (struct interval){.estimate = effect, .lower = effect, .upper = effect};
 }
 
+static double rank_distance(const void *context, double shift)
+{
+    const struct arms *arms = context;
+    return fabs(brunner_munzel_statistic(&arms->ranks, shift));
+}
+
+static double rank_p(const void *context, double shift)
+{
+    const struct arms *arms = context;
+    return fmax(brunner_munzel_p(&arms->ranks, shift), uneven_p(&arms->uneven, shift));
+}
+
+static struct interval rank_interval(const struct arms *arms, double alpha)
+{
+    if (!arms->uneven.narrow) {
+        return brunner_munzel_interval(&arms->ranks, alpha);
+    }
+    cleanup_free double *differences =
+        hodges_lehmann_differences(arms->x, arms->n, arms->y, arms->n);
+    struct interval_test test = {.context = arms, .distance = rank_distance, .p = rank_p};
+    return interval_invert(&test, differences, arms->n * arms->n, alpha, 4 * arms->tolerance);
+}
+
 struct interval arms_effect(const struct arms *arms, double alpha)
 {
     if (arms->is_constant) {
@@ -180,8 +206,8 @@ struct interval arms_effect(const struct arms *arms, double alpha)
     }
     struct interval effect;
     if (arms->has_ranks) {
-        effect = brunner_munzel_interval(&arms->ranks, alpha);
-    } else if (arms->is_signed) {
+        effect = rank_interval(arms, alpha);
+    } else if (arms->form != ARMS_TWO) {
         effect = signed_rank_interval(arms->y, arms->n, alpha, arms->tolerance);
     } else {
         effect = (struct interval){
@@ -199,15 +225,15 @@ double arms_p(const struct arms *arms, double effect, int side)
 {
     double shift = arms->is_log ? log(effect) : effect;
     shift += side * BESIDE * arms->tolerance;
-    if (arms->is_signed) {
+    if (arms->form != ARMS_TWO) {
         return signed_rank_p(arms->y, arms->n, shift, arms->tolerance);
     }
-    return brunner_munzel_p(&arms->ranks, shift);
+    return rank_p(arms, shift);
 }
 
 static double least_p_of(const struct arms *arms, size_t n)
 {
-    return arms->is_signed ? signed_rank_least_p(n) : permutation_least_p(n, n);
+    return arms->form != ARMS_TWO ? signed_rank_least_p(n) : permutation_least_p(n, n);
 }
 
 double arms_least_p(const struct arms *arms)
@@ -241,5 +267,8 @@ double arms_visible(const struct arms *arms, const struct interval *effect, doub
 
 bool arms_exceeds(double a, double b)
 {
-    return a > b && !(a - b <= RELATIVE_TOLERANCE * 2 * fmax(fabs(a), fabs(b)));
+    if (isinf(a) || isinf(b)) {
+        return a > b;
+    }
+    return a - b > 2 * RELATIVE_TOLERANCE * fmax(fabs(a), fabs(b));
 }
