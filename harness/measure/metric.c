@@ -70,7 +70,7 @@ const struct metric_info metric_table[METRIC_COUNT] = {
                                     "blocks that malloc has handed out, as far as resident"},
     [METRIC_OWNER_MALLOC_RELEASABLE] =
         {"owner_malloc_releasable", UNIT_BYTES, BETTER_LESS,
-         "free memory of malloc in whole pages, which it could give back"},
+         "free memory of malloc in whole resident pages; forecast_bytes says what a release takes"},
     [METRIC_OWNER_MALLOC_PINNED] = {"owner_malloc_pinned", UNIT_BYTES, BETTER_LESS,
                                     "free memory of malloc that shares its pages with live blocks"},
     [METRIC_OWNER_MALLOC_METADATA] = {"owner_malloc_metadata", UNIT_BYTES, BETTER_LESS,
@@ -103,7 +103,7 @@ const struct metric_info metric_table[METRIC_COUNT] = {
     [METRIC_FRAGMENTATION_RATIO] = {"fragmentation_ratio", UNIT_RATIO, BETTER_LESS,
                                     "resident memory of pymalloc and malloc over live_bytes"},
     [METRIC_UNCOLLECTABLE_BYTES] = {"uncollectable_bytes", UNIT_BYTES, BETTER_LESS,
-                                    "objects that only gc.garbage keeps alive"},
+                                    "blocks of objects that only gc.garbage keeps alive"},
     [METRIC_ACCOUNT_LIVE] = {"account_live", UNIT_BYTES, BETTER_NEITHER,
                              "live blocks of malloc by the allocator's own account"},
     [METRIC_ACCOUNT_RELEASABLE] = {"account_releasable", UNIT_BYTES, BETTER_NEITHER,

@@ -1,8 +1,8 @@
 /* A run of three allocators built by hand, with claims and gates: what verdicts look like.
  *
  * Per block: glibc 100, tcmalloc 62 and jemalloc 101 MiB of anon at 'end' (jemalloc half the time
- * 20 % more), 0.9 of that at 'settled', no 'released'; a peak of 1.5 times; cpu and wall seconds that
- * vary by 20 %. */
+ * 20 % more), 0.9 of that at 'settled', no 'released'; a peak of 1.5 times; cpu and wall seconds
+ * that vary by 20 %. */
 #pragma once
 
 #include "stats/verdicts.h"

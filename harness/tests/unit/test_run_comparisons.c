@@ -24,7 +24,8 @@ static void fill(struct records *records)
     records->plan.setting_count = 3;
     for (unsigned block = 1; block <= BLOCKS; block++) {
         for (size_t setting = 0; setting < 3; setting++) {
-            double value = sizes[setting] * 0x1p20 * (1 + 0.001 * (double)((block * 5 + setting) % BLOCKS));
+            double value =
+                sizes[setting] * 0x1p20 * (1 + 0.001 * (double)((block * 5 + setting) % BLOCKS));
             records_add_value(records, setting, block, PHASE_END, METRIC_ANON, value);
         }
     }
