@@ -15,13 +15,18 @@
  *
  * A logarithm needs positive values. Where any value is 0 or less the same is said of the
  * difference, in the metric's unit, with threshold times the smaller median's size as its edge.
+ *
  * Where no arm varies there is nothing to test: from 3 values each the difference is exact.
+ *
  * At three looks each spends a third of alpha, and the interval is one of 98.3 %; a number of runs
  * fixed beforehand is one look, and the interval one of 95 % (looks.h). 4 runs are the least that
- * can show anything (paired: 6; at a look: 5 and 7). Arms of different length lose the earliest
- * values of the longer one: with unequal spread and size no rank test keeps its level. Only then
- * does the order of the values matter. Trap: a verdict is one of the comparison alone. Several that
- * gate one decision go through comparison_holm together. */
+ * can show anything (paired: 6; at a look: 5 and 7).
+ *
+ * Arms of different length lose the earliest values of the longer one: with unequal spread and size
+ * no rank test keeps its level. Only then does the order of the values matter.
+ *
+ * Trap: a verdict is one of the comparison alone. Several that gate one decision go through
+ * comparison_holm together. */
 #pragma once
 
 #include <stdbool.h>
