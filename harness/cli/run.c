@@ -4,13 +4,16 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "cli/again.h"
 #include "cli/commands.h"
 #include "cli/exit_status.h"
+#include "cli/look.h"
 #include "cli/progress.h"
 #include "cli/render.h"
 #include "cli/run_options.h"
 #include "cli/sitting.h"
 #include "cli/terminal.h"
+#include "plan/planfile.h"
 #include "run/loop.h"
 
 struct run_state {
@@ -54,17 +57,33 @@ static int end_trial(void *context, struct record *record, struct error *err)
     return failed;
 }
 
-/* What is shown comes from the store, as `membench report` would show it later. */
-static int show(const struct run_state *state, bool *is_complete, struct error *err)
+static int take_look(void *context, struct error *err)
+{
+    struct run_state *state = context;
+    struct look look;
+    if (!state->plan->options->runs_auto) {
+        return 0;
+    }
+    if (look_take(&look, state->sitting, state->plan, err)) {
+        return -1;
+    }
+    cleanup_free char *text = look_text(&look);
+    if (look.gated > 0) {
+        progress_say(&state->progress, text);
+    }
+    return look.next > 0;
+}
+
+/* What is shown comes from the store, as `membench report` would show it later. `status` becomes
+ * the exit status. */
+static int show(const struct run_state *state, int *status, struct error *err)
 {
     struct stored_run run;
     if (store_load(&state->sitting->database, state->sitting->info.id, &run, err)) {
         return -1;
     }
-    int failed = render_files(&run, run.info.out, err);
-    failed = render_table(&run, stdout, state->plan->options->no_color, err) || failed;
-    printf("%s\n", run.info.out);
-    *is_complete = render_is_complete(&run);
+    int failed =
+        render_run(&run, &state->sitting->database, state->plan->options->no_color, status, err);
     stored_run_clear(&run);
     return failed;
 }
@@ -77,6 +96,7 @@ static int sit(struct plan *plan, struct sitting *sitting, struct error *err)
     struct sink sink = {.context = &state,
                         .begin = begin_trial,
                         .end = end_trial,
+                        .look = take_look,
                         .observer = {.context = &state, .moment = see_moment}};
     int result =
         loop_run(plan, sitting->earlier.records, sitting->earlier.record_count, &sink, err);
@@ -87,9 +107,9 @@ static int sit(struct plan *plan, struct sitting *sitting, struct error *err)
     if (result < 0) {
         error_print(err, stderr);
     }
-    bool is_complete = false;
+    int status = EXIT_NOT_MEASURED;
     struct error showing;
-    int show_failed = show(&state, &is_complete, &showing);
+    int show_failed = show(&state, &status, &showing);
     if (show_failed) {
         error_print(&showing, stderr);
     }
@@ -97,7 +117,21 @@ static int sit(struct plan *plan, struct sitting *sitting, struct error *err)
         fprintf(stderr, "membench: interrupted\nhint: go on with %s\n", sitting->resume);
         return EXIT_INTERRUPTED;
     }
-    return result < 0 || show_failed || !is_complete ? EXIT_NOT_MEASURED : EXIT_DONE;
+    return result < 0 || show_failed ? EXIT_NOT_MEASURED : status;
+}
+
+static void print_statements(const struct options *options)
+{
+    for (size_t i = 0; i < options->claim_count; i++) {
+        cleanup_free char *claim = claim_print(&options->claims[i]);
+        printf("claim %s\n", claim);
+    }
+    for (size_t i = 0; i < options->gate_count; i++) {
+        const struct gate *gate = &options->gates[i];
+        cleanup_free char *name = gate_name(gate);
+        printf("gate %s %s, threshold %g%s%s\n", name, gate_level_name(gate->level),
+               gate->threshold, gate->control[0] ? ", control " : "", gate->control);
+    }
 }
 
 static void print_plan(const struct plan *plan)
@@ -109,40 +143,72 @@ static void print_plan(const struct plan *plan)
                trial->setting->name, options_object_allocator_name(trial->object_allocator),
                trial->setting->is_available ? "" : "  (skipped: not available)");
     }
+    print_statements(plan->options);
     printf("seed %llu\n", (unsigned long long)plan->options->seed);
+}
+
+/* Runs a plan that is made, as a new run. Returns the exit status. */
+static int begin_run(struct plan *plan, const struct text_list *command, const char *again,
+                     struct error *err)
+{
+    struct sitting sitting = {0};
+    int status = EXIT_NOT_MEASURED;
+    if (sitting_begin(&sitting, plan, command, again, err)) {
+        error_print(err, stderr);
+    } else {
+        status = sit(plan, &sitting, err);
+    }
+    sitting_clear(&sitting);
+    return status;
+}
+
+/* What the command line leaves to the plan's file, and what follows from both. */
+static int complete(struct options *options, struct error *err)
+{
+    if (options->plan_path &&
+        ((!options->plan_json && planfile_read(options, err)) || planfile_apply(options, err))) {
+        return -1;
+    }
+    options_choose_runs(options);
+    return 0;
 }
 
 static int begin(struct options *options, int argc, char **argv, struct error *err)
 {
-    struct plan plan;
-    struct sitting sitting = {0};
+    struct plan plan = {0};
+    struct text_list command = {0};
     int status = EXIT_WRONG_USAGE;
-    if (plan_make(&plan, options, err)) {
+    if (complete(options, err) || plan_make(&plan, options, err)) {
         error_print(err, stderr);
     } else if (options->dry_run) {
         print_plan(&plan);
         status = EXIT_DONE;
-    } else if (sitting_begin(&sitting, &plan, argc, argv, err)) {
-        error_print(err, stderr);
-        status = EXIT_NOT_MEASURED;
     } else {
-        status = sit(&plan, &sitting, err);
+        sitting_write_command(&command, options, argc, argv);
+        status = begin_run(&plan, &command, "", err);
     }
-    sitting_clear(&sitting);
+    text_list_clear(&command);
     plan_clear(&plan);
     return status;
 }
 
-/* The stored command line, read again with the stored seed. */
-static int reread(const struct sitting *sitting, const struct options *given,
-                  struct options *options, struct error *err)
+/* The stored command line, read again with the stored plan and seed. */
+static int reread(const struct run_info *info, const struct options *given, struct options *options,
+                  struct error *err)
 {
-    const struct text_list *command = &sitting->info.command;
     options_init(options);
-    if (run_options_parse((int)command->count, command->items, options, err)) {
+    if (run_options_parse((int)info->command.count, info->command.items, options, err)) {
         return -1;
     }
-    options->seed = sitting->info.seed;
+    if (info->plan_json[0]) {
+        free(options->plan_path);
+        options->plan_path = text_copy(info->plan_path);
+        options->plan_json = text_copy(info->plan_json);
+    }
+    if (complete(options, err)) {
+        return -1;
+    }
+    options->seed = info->seed;
     options->quiet = given->quiet;
     options->no_color = given->no_color;
     return 0;
@@ -154,7 +220,7 @@ static int resume(const struct options *given, struct error *err)
     struct options options = {0};
     struct plan plan = {0};
     int status = EXIT_WRONG_USAGE;
-    if (sitting_resume(&sitting, given, err) || reread(&sitting, given, &options, err) ||
+    if (sitting_resume(&sitting, given, err) || reread(&sitting.info, given, &options, err) ||
         plan_make(&plan, &options, err) ||
         sitting_take_up(&sitting, &plan, given->allow_changed, err)) {
         error_print(err, stderr);
@@ -167,20 +233,60 @@ static int resume(const struct options *given, struct error *err)
     return status;
 }
 
-/* A resumed run goes on as it was started: with other options it would be another run. */
-static int check_resume(const struct options *options, struct error *err)
+static int repeat(const struct options *given, struct error *err)
 {
-    if (!options->resume) {
+    struct again again;
+    struct options options = {0};
+    struct plan plan = {0};
+    int status = EXIT_WRONG_USAGE;
+    bool is_read = again_load(&again, given, err) == 0 &&
+                   reread(&again.earlier.info, given, &options, err) == 0;
+    if (is_read) {
+        again_adapt(&again, &options);
+    }
+    if (!is_read || plan_make(&plan, &options, err) ||
+        again_check(&again, &plan, given->allow_changed, err)) {
+        error_print(err, stderr);
+    } else if (given->dry_run) {
+        print_plan(&plan);
+        status = EXIT_DONE;
+    } else {
+        const struct run_info *info = &again.earlier.info;
+        status = begin_run(&plan, &info->command, info->id, err);
+    }
+    plan_clear(&plan);
+    options_clear(&options);
+    again_clear(&again);
+    return status;
+}
+
+/* A stored run goes on, or is repeated, as it was started: with other options it would be another
+ * run. */
+static int check_stored(const struct options *options, struct error *err)
+{
+    static const char *const with_resume[] = {
+        "resume", "db", "out", "allow-changed", "bisect", "quiet", "no-color", "help", NULL};
+    static const char *const with_again[] = {"again",  "db",    "out",      "allow-changed",
+                                             "bisect", "quiet", "no-color", "dry-run",
+                                             "help",   NULL};
+    if (!options->resume && !options->again) {
         return 0;
     }
-    static const char *const allowed[] = {"resume", "db",       "out",  "allow-changed",
-                                          "quiet",  "no-color", "help", NULL};
+    const char *what = options->resume ? "--resume" : "--again";
     if (options->workloads.count > 0) {
-        error_set(err, "--resume goes on with a run as it was started, and takes no workload");
-        return error_hint(err,
-                          "give only --resume RUN, and --db or --out if it is not in ./results");
+        error_set(err, "%s takes a run as it was started, and no workload", what);
+        return error_hint(err, "give only %s RUN, and --db or --out if it is not in ./results",
+                          what);
     }
-    return run_options_allow(options, "--resume", allowed, err);
+    return run_options_allow(options, what, options->resume ? with_resume : with_again, err);
+}
+
+static int run_as_asked(struct options *options, int argc, char **argv, struct error *err)
+{
+    if (options->resume) {
+        return resume(options, err);
+    }
+    return options->again ? repeat(options, err) : begin(options, argc, argv, err);
 }
 
 int command_run_workloads(int argc, char **argv)
@@ -188,14 +294,18 @@ int command_run_workloads(int argc, char **argv)
     struct options options;
     struct error err;
     options_init(&options);
+    options.bisect = command_line_has(argc, argv, "--bisect");
     int status = EXIT_WRONG_USAGE;
-    if (run_options_parse(argc, argv, &options, &err) || check_resume(&options, &err)) {
+    if (run_options_parse(argc, argv, &options, &err) || check_stored(&options, &err)) {
         error_print(&err, stderr);
     } else if (options.help) {
         run_options_print_help(stdout, terminal_width(stdout));
         status = EXIT_DONE;
     } else {
-        status = options.resume ? resume(&options, &err) : begin(&options, argc, argv, &err);
+        status = run_as_asked(&options, argc, argv, &err);
+    }
+    if (options.bisect) {
+        status = exit_status_for_bisect(status);
     }
     options_clear(&options);
     return status;

@@ -175,6 +175,54 @@ static void more_runs_leave_the_first_blocks_as_they_are(void **state)
     assert_true(text_starts_with(many, few));
 }
 
+/* What a look adds is what the longer plan would have had, whatever was repeated before. */
+static void added_blocks_are_those_of_a_longer_plan(void **state)
+{
+    struct desk *desk = *state;
+    desk->options.runs = 12;
+    cleanup_free char *wanted = fate(make(desk));
+    desk->options.runs = 8;
+    desk->options.runs_auto = true;
+    make(desk);
+    assert_int_equal(desk->plan.blocks, 8);
+    plan_add_blocks(&desk->plan, 12);
+    assert_int_equal(desk->plan.blocks, 12);
+    cleanup_free char *grown = fate(&desk->plan);
+    assert_string_equal(grown, wanted);
+}
+
+static void blocks_added_after_a_repetition_have_the_next_numbers(void **state)
+{
+    struct desk *desk = *state;
+    desk->options.runs = 8;
+    desk->options.runs_auto = true;
+    make(desk);
+    struct plan *plan = &desk->plan;
+    size_t size = plan->trial_count / 8;
+    plan_repeat_block(plan, 3);
+    plan_add_blocks(plan, 9);
+    const struct trial *repeated = &plan->trials[8 * size], *added = &plan->trials[9 * size];
+    assert_int_equal(plan->trial_count, 10 * size);
+    assert_int_equal(repeated->block, 9);
+    assert_int_equal(repeated->repeats, 3);
+    assert_int_equal(added->block, 10);
+    assert_int_equal(added->repeats, 0);
+    assert_int_equal(added->number, 9 * size + 1);
+    plan_add_blocks(plan, 9); /* there are so many already */
+    assert_int_equal(plan->trial_count, 10 * size);
+}
+
+static void there_is_room_for_all_that_may_be_added(void **state)
+{
+    (void)state;
+    struct options options = {.runs = 8};
+    assert_int_equal(plan_most_blocks(&options), 8);
+    options.runs_auto = true;
+    assert_int_equal(plan_most_blocks(&options), 20);
+    options.runs = 25;
+    assert_int_equal(plan_most_blocks(&options), 25);
+}
+
 static void blocks_differ_in_their_order(void **state)
 {
     struct desk *desk = *state;
@@ -243,6 +291,68 @@ static void workloads_of_one_name_get_different_ones(void **state)
             assert_string_not_equal(plan->workloads[i].name, plan->workloads[j].name);
         }
     }
+}
+
+static void order(struct desk *desk, const char *name, const char *parameter)
+{
+    struct workload_order *added = options_add_order(&desk->options);
+    added->path = text_format("%s/sizes.py", desk->directory);
+    added->name = text_copy(name);
+    added->origin = text_copy("'ci.toml': workload[1]");
+    text_list_add(&added->parameters, parameter);
+}
+
+static void a_plans_workload_may_be_ordered_twice_with_other_parameters(void **state)
+{
+    struct desk *desk = *state;
+    text_list_clear(&desk->options.workloads);
+    order(desk, "", "size=3");
+    order(desk, "mine", "size=4");
+    order(desk, "", "size=5");
+    text_list_add(&desk->options.parameters, "threads=7");
+    const struct plan *plan = make(desk);
+    static const char *const names[] = {"sizes", "mine", "sizes-2"};
+    static const char *const parameters[] = {"size=3 threads=7", "size=4 threads=7",
+                                             "size=5 threads=7"};
+    assert_int_equal(plan->workload_count, 3);
+    for (size_t i = 0; i < 3; i++) {
+        cleanup_free char *text = workload_parameters_text(&plan->workloads[i]);
+        assert_string_equal(plan->workloads[i].name, names[i]);
+        assert_string_equal(text, parameters[i]);
+    }
+}
+
+static void workloads_of_the_command_line_replace_the_plans(void **state)
+{
+    struct desk *desk = *state;
+    order(desk, "", "size=3");
+    assert_int_equal(make(desk)->workload_count, 2);
+}
+
+static void a_plans_parameter_is_its_own_workloads(void **state)
+{
+    struct desk *desk = *state;
+    text_list_clear(&desk->options.workloads);
+    order(desk, "", "siez=3");
+    assert_refused(desk, "'ci.toml': workload[1].parameters: no workload has a parameter 'siez'",
+                   "did you mean 'size'");
+}
+
+static void a_plan_holds_what_its_claims_and_gates_name(void **state)
+{
+    struct desk *desk = *state;
+    assert_int_equal(
+        options_add_claim(&desk->options, "mine end.anon <= 1 * glibc", NULL, NULL, &desk->err), 0);
+    make(desk);
+    struct gate *gate = options_add_gate(&desk->options);
+    assert_int_equal(gate_parse(gate, "anon", &desk->err), 0);
+    make(desk);
+    free(gate->control);
+    gate->control = text_copy("scudo");
+    assert_refused(desk, "control 'scudo'", "-a scudo");
+    assert_int_equal(
+        options_add_claim(&desk->options, "end.anon <= 3 on size", NULL, NULL, &desk->err), 0);
+    assert_refused(desk, "workload 'size'", "did you mean 'sizes'");
 }
 
 static void arguments_need_a_script(void **state)
@@ -399,11 +509,18 @@ int main(int argc, char **argv)
         desk_test(the_same_seed_gives_the_same_plan),
         desk_test(another_seed_gives_another_plan),
         desk_test(more_runs_leave_the_first_blocks_as_they_are),
+        desk_test(added_blocks_are_those_of_a_longer_plan),
+        desk_test(blocks_added_after_a_repetition_have_the_next_numbers),
+        desk_test(there_is_room_for_all_that_may_be_added),
         desk_test(blocks_differ_in_their_order),
         desk_test(a_random_layout_draws_hash_seed_and_padding_for_each_trial),
         desk_test(a_fixed_layout_has_neither_and_the_same_order),
         desk_test(a_plan_without_a_workload_is_refused),
         desk_test(workloads_of_one_name_get_different_ones),
+        desk_test(a_plans_workload_may_be_ordered_twice_with_other_parameters),
+        desk_test(workloads_of_the_command_line_replace_the_plans),
+        desk_test(a_plans_parameter_is_its_own_workloads),
+        desk_test(a_plan_holds_what_its_claims_and_gates_name),
         desk_test(arguments_need_a_script),
         desk_test(a_duration_needs_a_script),
         desk_test(the_timeout_is_the_users_then_the_workloads_then_300),
