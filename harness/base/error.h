@@ -10,6 +10,8 @@
 struct error {
     char message[2048];
     char hint[512];
+    char excerpt[96]; /* of a text that was given, the place of the error in it; or "" */
+    unsigned caret;   /* characters before that place */
 };
 
 /* Sets the message and clears the hint. Returns -1, so that a caller can return it. */
@@ -24,5 +26,10 @@ int error_wrap(struct error *err, const char *format, ...) __attribute__((format
 /* Adds what to do. Returns -1. */
 int error_hint(struct error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Prints "membench: MESSAGE" and, where there is one, a line "hint: HINT". */
+/* Adds the line of `text` (UTF-8) that byte `place` stands in, cut to a terminal's width around it.
+ * Returns -1. */
+int error_excerpt(struct error *err, const char *text, size_t place);
+
+/* Prints "membench: MESSAGE", where there is an excerpt that and a caret under the place, and where
+ * there is a hint a line "hint: HINT". */
 void error_print(const struct error *err, FILE *stream);

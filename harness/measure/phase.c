@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+const char *const phase_built_in[PHASE_BUILT_IN_COUNT] = {
+    PHASE_START, PHASE_END, PHASE_SETTLED, PHASE_COLLECTED, PHASE_RELEASED};
+
 bool phase_is_well_formed(const char *name)
 {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789_-";
@@ -12,10 +15,8 @@ bool phase_is_well_formed(const char *name)
 
 bool phase_is_built_in(const char *name)
 {
-    static const char *const built_in[] = {PHASE_START, PHASE_END, PHASE_SETTLED, PHASE_COLLECTED,
-                                           PHASE_RELEASED};
-    for (size_t i = 0; i < sizeof built_in / sizeof *built_in; i++) {
-        if (strcmp(name, built_in[i]) == 0) {
+    for (size_t i = 0; i < PHASE_BUILT_IN_COUNT; i++) {
+        if (strcmp(name, phase_built_in[i]) == 0) {
             return true;
         }
     }

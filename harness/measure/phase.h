@@ -14,5 +14,9 @@ enum { PHASE_NAME_SIZE = 65 }; /* 64 characters and the NUL */
 /* Whether it matches [a-z0-9][a-z0-9_-]{0,63}. */
 bool phase_is_well_formed(const char *name);
 
+enum { PHASE_BUILT_IN_COUNT = 5 };
+/* The five above, in the order of a trial. */
+extern const char *const phase_built_in[PHASE_BUILT_IN_COUNT];
+
 /* Whether it is one of the five above, which a workload may not use. */
 bool phase_is_built_in(const char *name);
