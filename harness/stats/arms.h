@@ -1,0 +1,58 @@
+/* Samples made ready for a test: what comparison.h and judgement.h have in common.
+ *
+ * Absent values are left out, the longer arm loses its earliest values, and the scale is chosen:
+ * logarithms if all values are positive. Three forms: two arms (ranks), two arms paired by block
+ * (signed ranks of their differences), one arm (signed ranks of its values). */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "stats/comparison.h"
+#include "stats/interval.h"
+#include "stats/permutation.h"
+
+struct arms {
+    enum effect_scale scale;
+    bool is_log;
+    bool is_signed;               /* paired, or one arm */
+    bool is_constant;             /* nothing varies, and there are enough to believe it */
+    size_t n;                     /* values per arm */
+    double *baseline, *candidate; /* as measured; baseline NULL for one arm */
+    double *x, *y;    /* sorted, on the test's scale; x is NULL in the signed form, where
+                         y is the differences or values */
+    double tolerance; /* nearer values are equal */
+    bool has_permutation;
+    struct permutation permutation;
+};
+
+/* So many values without any variance are believed to have none. */
+#define ARMS_CONSTANT 3
+/* The latest so many values of an arm enter. More would cost time and tell nothing. */
+#define ARMS_MOST 200
+
+/* baseline NULL: one arm. `never_log` forces the scale of differences. */
+void arms_init(struct arms *arms, const double *baseline, size_t baseline_count,
+               const double *candidate, size_t candidate_count, bool is_paired, bool never_log,
+               uint64_t seed);
+void arms_clear(struct arms *arms);
+
+/* The estimate and interval on the scale; exact if nothing varies. n at least 1. */
+struct interval arms_effect(const struct arms *arms, double alpha);
+
+/* Two-sided p of the true effect being `effect` (on the scale; positive where it is a logarithm's),
+ * or just below or above it: side -1 or 1. n at least 2, not constant. */
+double arms_p(const struct arms *arms, double effect, int side);
+
+/* The smallest p that so many values can have, and the least n that can have one of `alpha`. */
+double arms_least_p(const struct arms *arms);
+size_t arms_needed(const struct arms *arms, double alpha);
+
+/* The effect beyond `edge`, upwards or downwards, that is seen as beyond it with a chance of 80 %.
+ */
+double arms_visible(const struct arms *arms, const struct interval *effect, double alpha,
+                    double edge, bool is_upwards);
+
+/* Whether a is over b by more than arithmetic may have made of equal numbers. */
+bool arms_exceeds(double a, double b);
