@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "cli/again.h"
 #include "cli/command_line.h"
 #include "cli/commands.h"
 #include "cli/exit_status.h"
@@ -29,13 +30,14 @@ static int report(const struct options *options, struct error *err)
     if (sitting_open_store(&database, options, DATABASE_READ, err)) {
         return -1;
     }
-    int failed = store_load(&database, options->workloads.items[0], &run, err);
-    database_close(&database);
-    if (failed) {
+    if (store_load(&database, options->workloads.items[0], &run, err)) {
+        database_close(&database);
         return -1;
     }
-    failed = render_files(&run, run.info.out, err);
+    int failed = render_files(&run, run.info.out, err);
     failed = render_table(&run, stdout, options->no_color, err) || failed;
+    again_print(&database, &run, stdout);
+    database_close(&database);
     printf("%s\n", run.info.out);
     stored_run_clear(&run);
     return failed;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "cli/again.h"
 #include "cli/commands.h"
 #include "cli/exit_status.h"
 #include "cli/progress.h"
@@ -11,6 +12,7 @@
 #include "cli/run_options.h"
 #include "cli/sitting.h"
 #include "cli/terminal.h"
+#include "plan/planfile.h"
 #include "run/loop.h"
 
 struct run_state {
@@ -63,6 +65,7 @@ static int show(const struct run_state *state, bool *is_complete, struct error *
     }
     int failed = render_files(&run, run.info.out, err);
     failed = render_table(&run, stdout, state->plan->options->no_color, err) || failed;
+    again_print(&state->sitting->database, &run, stdout);
     printf("%s\n", run.info.out);
     *is_complete = render_is_complete(&run);
     stored_run_clear(&run);
@@ -100,6 +103,20 @@ static int sit(struct plan *plan, struct sitting *sitting, struct error *err)
     return result < 0 || show_failed || !is_complete ? EXIT_NOT_MEASURED : EXIT_DONE;
 }
 
+static void print_statements(const struct options *options)
+{
+    for (size_t i = 0; i < options->claim_count; i++) {
+        cleanup_free char *claim = claim_print(&options->claims[i]);
+        printf("claim %s\n", claim);
+    }
+    for (size_t i = 0; i < options->gate_count; i++) {
+        const struct gate *gate = &options->gates[i];
+        cleanup_free char *name = gate_name(gate);
+        printf("gate %s %s, threshold %g%s%s\n", name, gate_level_name(gate->level),
+               gate->threshold, gate->control[0] ? ", control " : "", gate->control);
+    }
+}
+
 static void print_plan(const struct plan *plan)
 {
     puts("trial  block  workload                  allocator             object allocator");
@@ -109,40 +126,72 @@ static void print_plan(const struct plan *plan)
                trial->setting->name, options_object_allocator_name(trial->object_allocator),
                trial->setting->is_available ? "" : "  (skipped: not available)");
     }
+    print_statements(plan->options);
     printf("seed %llu\n", (unsigned long long)plan->options->seed);
+}
+
+/* Runs a plan that is made, as a new run. Returns the exit status. */
+static int begin_run(struct plan *plan, const struct text_list *command, const char *again,
+                     struct error *err)
+{
+    struct sitting sitting = {0};
+    int status = EXIT_NOT_MEASURED;
+    if (sitting_begin(&sitting, plan, command, again, err)) {
+        error_print(err, stderr);
+    } else {
+        status = sit(plan, &sitting, err);
+    }
+    sitting_clear(&sitting);
+    return status;
+}
+
+/* What the command line leaves to the plan's file, and what follows from both. */
+static int complete(struct options *options, struct error *err)
+{
+    if (options->plan_path &&
+        ((!options->plan_json && planfile_read(options, err)) || planfile_apply(options, err))) {
+        return -1;
+    }
+    options_choose_runs(options);
+    return 0;
 }
 
 static int begin(struct options *options, int argc, char **argv, struct error *err)
 {
-    struct plan plan;
-    struct sitting sitting = {0};
+    struct plan plan = {0};
+    struct text_list command = {0};
     int status = EXIT_WRONG_USAGE;
-    if (plan_make(&plan, options, err)) {
+    if (complete(options, err) || plan_make(&plan, options, err)) {
         error_print(err, stderr);
     } else if (options->dry_run) {
         print_plan(&plan);
         status = EXIT_DONE;
-    } else if (sitting_begin(&sitting, &plan, argc, argv, err)) {
-        error_print(err, stderr);
-        status = EXIT_NOT_MEASURED;
     } else {
-        status = sit(&plan, &sitting, err);
+        sitting_write_command(&command, options, argc, argv);
+        status = begin_run(&plan, &command, "", err);
     }
-    sitting_clear(&sitting);
+    text_list_clear(&command);
     plan_clear(&plan);
     return status;
 }
 
-/* The stored command line, read again with the stored seed. */
-static int reread(const struct sitting *sitting, const struct options *given,
-                  struct options *options, struct error *err)
+/* The stored command line, read again with the stored plan and seed. */
+static int reread(const struct run_info *info, const struct options *given, struct options *options,
+                  struct error *err)
 {
-    const struct text_list *command = &sitting->info.command;
     options_init(options);
-    if (run_options_parse((int)command->count, command->items, options, err)) {
+    if (run_options_parse((int)info->command.count, info->command.items, options, err)) {
         return -1;
     }
-    options->seed = sitting->info.seed;
+    if (info->plan_json[0]) {
+        free(options->plan_path);
+        options->plan_path = text_copy(info->plan_path);
+        options->plan_json = text_copy(info->plan_json);
+    }
+    if (complete(options, err)) {
+        return -1;
+    }
+    options->seed = info->seed;
     options->quiet = given->quiet;
     options->no_color = given->no_color;
     return 0;
@@ -154,7 +203,7 @@ static int resume(const struct options *given, struct error *err)
     struct options options = {0};
     struct plan plan = {0};
     int status = EXIT_WRONG_USAGE;
-    if (sitting_resume(&sitting, given, err) || reread(&sitting, given, &options, err) ||
+    if (sitting_resume(&sitting, given, err) || reread(&sitting.info, given, &options, err) ||
         plan_make(&plan, &options, err) ||
         sitting_take_up(&sitting, &plan, given->allow_changed, err)) {
         error_print(err, stderr);
@@ -167,20 +216,59 @@ static int resume(const struct options *given, struct error *err)
     return status;
 }
 
-/* A resumed run goes on as it was started: with other options it would be another run. */
-static int check_resume(const struct options *options, struct error *err)
+static int repeat(const struct options *given, struct error *err)
 {
-    if (!options->resume) {
+    struct again again;
+    struct options options = {0};
+    struct plan plan = {0};
+    int status = EXIT_WRONG_USAGE;
+    bool is_read = again_load(&again, given, err) == 0 &&
+                   reread(&again.earlier.info, given, &options, err) == 0;
+    if (is_read) {
+        again_adapt(&again, &options);
+    }
+    if (!is_read || plan_make(&plan, &options, err) ||
+        again_check(&again, &plan, given->allow_changed, err)) {
+        error_print(err, stderr);
+    } else if (given->dry_run) {
+        print_plan(&plan);
+        status = EXIT_DONE;
+    } else {
+        const struct run_info *info = &again.earlier.info;
+        status = begin_run(&plan, &info->command, info->id, err);
+    }
+    plan_clear(&plan);
+    options_clear(&options);
+    again_clear(&again);
+    return status;
+}
+
+/* A stored run goes on, or is repeated, as it was started: with other options it would be another
+ * run. */
+static int check_stored(const struct options *options, struct error *err)
+{
+    static const char *const with_resume[] = {"resume", "db",       "out",  "allow-changed",
+                                              "quiet",  "no-color", "help", NULL};
+    static const char *const with_again[] = {
+        "again", "db", "out", "allow-changed", "quiet", "no-color", "dry-run", "help", NULL};
+    if (!options->resume && !options->again) {
         return 0;
     }
-    static const char *const allowed[] = {"resume", "db",       "out",  "allow-changed",
-                                          "quiet",  "no-color", "help", NULL};
+    const char *what = options->resume ? "--resume" : "--again";
     if (options->workloads.count > 0) {
-        error_set(err, "--resume goes on with a run as it was started, and takes no workload");
-        return error_hint(err,
-                          "give only --resume RUN, and --db or --out if it is not in ./results");
+        error_set(err, "%s takes a run as it was started, and no workload", what);
+        return error_hint(err, "give only %s RUN, and --db or --out if it is not in ./results",
+                          what);
     }
-    return run_options_allow(options, "--resume", allowed, err);
+    return run_options_allow(options, what, options->resume ? with_resume : with_again, err);
+}
+
+static int run_as_asked(struct options *options, int argc, char **argv, struct error *err)
+{
+    if (options->resume) {
+        return resume(options, err);
+    }
+    return options->again ? repeat(options, err) : begin(options, argc, argv, err);
 }
 
 int command_run_workloads(int argc, char **argv)
@@ -189,13 +277,13 @@ int command_run_workloads(int argc, char **argv)
     struct error err;
     options_init(&options);
     int status = EXIT_WRONG_USAGE;
-    if (run_options_parse(argc, argv, &options, &err) || check_resume(&options, &err)) {
+    if (run_options_parse(argc, argv, &options, &err) || check_stored(&options, &err)) {
         error_print(&err, stderr);
     } else if (options.help) {
         run_options_print_help(stdout, terminal_width(stdout));
         status = EXIT_DONE;
     } else {
-        status = options.resume ? resume(&options, &err) : begin(&options, argc, argv, &err);
+        status = run_as_asked(&options, argc, argv, &err);
     }
     options_clear(&options);
     return status;

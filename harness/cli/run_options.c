@@ -12,113 +12,10 @@ static int set_allocator(struct options *options, const char *value, struct erro
     return 0;
 }
 
-static int set_object_allocator(struct options *options, const char *value, struct error *err)
-{
-    bool both = strcmp(value, "both") == 0;
-    options->use_object_allocator[OBJECT_PYMALLOC] = both || strcmp(value, "pymalloc") == 0;
-    options->use_object_allocator[OBJECT_MALLOC] = both || strcmp(value, "malloc") == 0;
-    if (!options->use_object_allocator[OBJECT_PYMALLOC] &&
-        !options->use_object_allocator[OBJECT_MALLOC]) {
-        error_set(err, "there is no object allocator '%s'", value);
-        return error_hint(err, "one of pymalloc, malloc, both");
-    }
-    return 0;
-}
-
 static int set_parameter(struct options *options, const char *value, struct error *err)
 {
     (void)err;
     text_list_add(&options->parameters, value);
-    return 0;
-}
-
-static int set_whole(const char *value, int64_t low, int64_t high, unsigned *target,
-                     struct error *err)
-{
-    int64_t number;
-    if (text_parse_whole(value, low, high, &number)) {
-        error_set(err, "'%s' is not a whole number from %lld to %lld", value, (long long)low,
-                  (long long)high);
-        return error_hint(err, "--help shows what each option takes");
-    }
-    *target = (unsigned)number;
-    return 0;
-}
-
-static int set_runs(struct options *options, const char *value, struct error *err)
-{
-    return set_whole(value, 1, 10000, &options->runs, err);
-}
-
-static int set_cycles(struct options *options, const char *value, struct error *err)
-{
-    return set_whole(value, 1, 1000000, &options->cycles, err);
-}
-
-static int set_seconds(const char *value, double low, double *target, struct error *err)
-{
-    double seconds;
-    /* A year: more is a slip of the finger, and far from what timers can hold. */
-    if (text_parse_number(value, low, &seconds) || seconds > 31536000) {
-        error_set(err, "'%s' is not a number of seconds", value);
-        return error_hint(err, "give a number of at least %g, without a unit", low);
-    }
-    *target = seconds;
-    return 0;
-}
-
-static int set_settle(struct options *options, const char *value, struct error *err)
-{
-    return set_seconds(value, 0, &options->settle, err);
-}
-
-static int set_timeout(struct options *options, const char *value, struct error *err)
-{
-    return set_seconds(value, 0.1, &options->timeout, err);
-}
-
-static int set_duration(struct options *options, const char *value, struct error *err)
-{
-    return set_seconds(value, 0, &options->duration, err);
-}
-
-static int set_seed(struct options *options, const char *value, struct error *err)
-{
-    int64_t seed;
-    if (text_parse_whole(value, 0, INT64_MAX, &seed)) {
-        error_set(err, "'%s' is not a seed", value);
-        return error_hint(err, "give a whole number of at least 0");
-    }
-    options->seed = (uint64_t)seed;
-    return 0;
-}
-
-static int set_layout(struct options *options, const char *value, struct error *err)
-{
-    if (strcmp(value, "random") != 0 && strcmp(value, "fixed") != 0) {
-        error_set(err, "there is no layout '%s'", value);
-        return error_hint(err, "one of random, fixed");
-    }
-    options->layout = value[0] == 'f' ? LAYOUT_FIXED : LAYOUT_RANDOM;
-    return 0;
-}
-
-static int set_thp(struct options *options, const char *value, struct error *err)
-{
-    if (strcmp(value, "host") != 0 && strcmp(value, "off") != 0) {
-        error_set(err, "'%s' is not a mode of transparent huge pages", value);
-        return error_hint(err, "one of host (as this machine is set), off");
-    }
-    options->no_huge_pages = value[0] == 'o';
-    return 0;
-}
-
-static int set_memory_limit(struct options *options, const char *value, struct error *err)
-{
-    if (text_parse_size(value, &options->memory_limit) || options->memory_limit == 0) {
-        error_set(err, "'%s' is not a size", value);
-        return error_hint(err, "give bytes, or a number with KiB, MiB or GiB, as in 2GiB");
-    }
     return 0;
 }
 
@@ -159,6 +56,26 @@ static int set_resume(struct options *options, const char *value, struct error *
 {
     (void)err;
     options->resume = value;
+    return 0;
+}
+
+static int set_again(struct options *options, const char *value, struct error *err)
+{
+    (void)err;
+    options->again = value;
+    return 0;
+}
+
+static int add_claim(struct options *options, const char *value, struct error *err)
+{
+    return options_add_claim(options, value, NULL, NULL, err);
+}
+
+static int set_plan(struct options *options, const char *value, struct error *err)
+{
+    (void)err;
+    free(options->plan_path);
+    options->plan_path = text_copy(value);
     return 0;
 }
 
@@ -234,13 +151,17 @@ const struct option_info run_option_table[] = {
      set_allocator},
     {0, "object-allocator", "WHICH",
      "CPython's own layer for small objects: pymalloc, malloc (off) or both (pymalloc)",
-     set_object_allocator},
+     options_set_object_allocator},
     {'p', "param", "NAME=VALUE", "a parameter of the workloads, typed as its default; repeatable",
      set_parameter},
-    {'n', "runs", "N", "fresh processes per workload and allocator (5)", set_runs},
+    {'n', "runs", "N|auto",
+     "fresh processes per workload and allocator; auto: as many as the verdicts on claims and "
+     "gates "
+     "need (5; auto with claims or gates)",
+     options_set_runs},
     {0, "cycles", "N", "calls of run(p) in one process: does it grow with every burst? (1)",
-     set_cycles},
-    {0, "settle", "SECONDS", "idle time between 'end' and 'settled' (1)", set_settle},
+     options_set_cycles},
+    {0, "settle", "SECONDS", "idle time between 'end' and 'settled' (1)", options_set_settle},
     {0, "tick", NULL, "light traffic while it settles: the workload's tick(), every 100 ms",
      set_tick},
     {0, "dump", NULL,
@@ -248,11 +169,11 @@ const struct option_info run_option_table[] = {
      "it may allocate, after the sample is read",
      set_dump},
     {0, "timeout", "SECONDS", "a trial that takes longer is ended (the workload's own, else 300)",
-     set_timeout},
+     options_set_timeout},
     {0, "duration", "SECONDS", "end a script after that time by KeyboardInterrupt, as Ctrl-C does",
-     set_duration},
+     options_set_duration},
     {0, "memory-limit", "SIZE", "memory of all processes of a trial (80 % of what is available)",
-     set_memory_limit},
+     options_set_memory_limit},
     {'E', "env", "NAME[=VALUE]",
      "a variable of the program's environment, which is small otherwise; repeatable",
      set_environment},
@@ -261,10 +182,18 @@ const struct option_info run_option_table[] = {
     {0, "layout", "WHICH",
      "random: addresses, hash seed and environment size vary with each trial; fixed: they do not, "
      "and a single-threaded program repeats to the KiB (random)",
-     set_layout},
+     options_set_layout},
+    {0, "claim", "TEXT",
+     "a sentence that the run is to confirm or refute, such as 'tcmalloc end.anon <= 0.80 * glibc' "
+     "or 'end.anon <= 300MiB on app'; repeatable. " CLAIM_GRAMMAR,
+     add_claim},
+    {0, "plan", "FILE",
+     "a plan in TOML: workloads with their parameters, settings of the run, claims, gates; what is "
+     "given here goes before it",
+     set_plan},
     {0, "thp", "MODE", "transparent huge pages: host, as this machine is set, or off (host)",
-     set_thp},
-    {0, "seed", "N", "of the order of trials and of random layouts (drawn anew)", set_seed},
+     options_set_thp},
+    {0, "seed", "N", "of the order of trials and of random layouts (drawn anew)", options_set_seed},
     {'o', "out", "DIR", "where the run's directory is made (./results)", set_out},
     {0, "db", "FILE", "the database that keeps every run (membench.db in the --out directory)",
      set_db},
@@ -273,7 +202,12 @@ const struct option_info run_option_table[] = {
      "go on with a run that was stopped, in the way it was started; give only --db or --out with "
      "it",
      set_resume},
-    {0, "allow-changed", NULL, "with --resume: although a workload's file has changed",
+    {0, "again", "RUN",
+     "repeat a stored run, in the same order and layouts, and say whether it was reproduced; give "
+     "only --db or --out with it",
+     set_again},
+    {0, "allow-changed", NULL,
+     "with --resume and --again: although a workload's file has changed, or a library",
      set_allow_changed},
     {'q', "quiet", NULL, "no progress", set_quiet},
     {0, "no-color", NULL, "no colours", set_no_color},

@@ -95,19 +95,26 @@ static void remove_reserve(struct sitting *sitting)
     }
 }
 
-/* What the command line left to the environment is written down, so that another sitting has it. */
-static void add_resolved(struct text_list *command, const struct options *options)
+void sitting_write_command(struct text_list *command, const struct options *options, int argc,
+                           char **argv)
 {
-    if (options->venv) {
-        text_list_add(command, "--venv");
-        text_list_add(command, options->venv);
+    for (int i = 0; i < argc; i++) {
+        text_list_add(command, argv[i]);
+        if (i > 0) {
+            continue;
+        }
+        if (options->venv) {
+            text_list_add(command, "--venv");
+            text_list_add(command, options->venv);
+        }
+        cleanup_free char *limit = text_format("%llu", (unsigned long long)options->memory_limit);
+        text_list_add(command, "--memory-limit");
+        text_list_add(command, limit);
     }
-    cleanup_free char *limit = text_format("%llu", (unsigned long long)options->memory_limit);
-    text_list_add(command, "--memory-limit");
-    text_list_add(command, limit);
 }
 
-static void describe_run(struct run_info *info, const struct plan *plan, int argc, char **argv)
+static void describe_run(struct run_info *info, const struct plan *plan,
+                         const struct text_list *command, const char *again)
 {
     char directory[PATH_MAX];
     info->started = store_format_time(time(NULL));
@@ -115,20 +122,18 @@ static void describe_run(struct run_info *info, const struct plan *plan, int arg
     info->version = text_copy(MEMBENCH_VERSION);
     info->directory = text_copy(getcwd(directory, sizeof directory) ? directory : "/");
     info->seed = plan->options->seed;
-    for (int i = 0; i < argc; i++) {
-        text_list_add(&info->command, argv[i]);
-        if (i == 0) {
-            add_resolved(&info->command, plan->options);
-        }
+    info->again = text_copy(again);
+    for (size_t i = 0; i < command->count; i++) {
+        text_list_add(&info->command, command->items[i]);
     }
     host_read(&info->host);
 }
 
-int sitting_begin(struct sitting *sitting, const struct plan *plan, int argc, char **argv,
-                  struct error *err)
+int sitting_begin(struct sitting *sitting, const struct plan *plan, const struct text_list *command,
+                  const char *again, struct error *err)
 {
     *sitting = (struct sitting){0};
-    describe_run(&sitting->info, plan, argc, argv);
+    describe_run(&sitting->info, plan, command, again);
     cleanup_free char *path = sitting_database_path(plan->options);
     if (make_directory(&sitting->info, plan->options->out, err)) {
         return -1;

@@ -21,10 +21,15 @@ char *sitting_database_path(const struct options *options);
 int sitting_open_store(struct database *database, const struct options *options,
                        enum database_access access_mode, struct error *err);
 
-/* Makes the run's directory and enters the run into the store. `argc` and `argv` are the command
- * line, which --resume reads again. */
-int sitting_begin(struct sitting *sitting, const struct plan *plan, int argc, char **argv,
-                  struct error *err);
+/* The command line as it is stored: with what it left to the environment, so that another sitting
+ * has that too. */
+void sitting_write_command(struct text_list *command, const struct options *options, int argc,
+                           char **argv);
+
+/* Makes the run's directory and enters the run into the store. `command` is the stored command
+ * line, which --resume and --again read; `again` is the run that it repeats, or "". */
+int sitting_begin(struct sitting *sitting, const struct plan *plan, const struct text_list *command,
+                  const char *again, struct error *err);
 
 /* Opens a run for another sitting: loads what is there. */
 int sitting_resume(struct sitting *sitting, const struct options *options, struct error *err);

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-const char *const phase_built_in[PHASE_BUILT_IN_COUNT] = {
-    PHASE_START, PHASE_END, PHASE_SETTLED, PHASE_COLLECTED, PHASE_RELEASED};
+const char *const phase_built_in[PHASE_BUILT_IN_COUNT] = {PHASE_START, PHASE_END, PHASE_SETTLED,
+                                                          PHASE_COLLECTED, PHASE_RELEASED};
 
 bool phase_is_well_formed(const char *name)
 {

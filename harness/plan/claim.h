@@ -70,6 +70,10 @@ void claim_clear(struct claim *claim);
 /* The claim in its shortest form, which parses to the same claim; the caller frees it. */
 char *claim_print(const struct claim *claim);
 
+/* One figure alone: "PHASE.METRIC"; its allocator is NULL. And a metric alone. */
+int claim_figure_parse(struct claim_figure *figure, const char *text, struct error *err);
+int claim_metric_parse(const char *text, enum metric *metric, struct error *err);
+
 /* "<=" or ">=". */
 const char *claim_relation_name(enum claim_relation relation);
 

@@ -38,10 +38,11 @@ struct options {
     size_t claim_count;
     struct gate *gates;
     size_t gate_count;
-    char *plan_path;          /* as given, absolute once it was read; or NULL */
-    char *plan_json;          /* what planfile.h read from it, or NULL */
+    char *plan_path;           /* as given, absolute once it was read; or NULL */
+    char *plan_json;           /* what planfile.h read from it, or NULL */
     char *title, *description; /* of the plan; NULL or "" */
     unsigned runs;
+    bool has_runs;  /* somebody asked for a number of them, or for auto */
     bool runs_auto; /* as many as the verdicts need; `runs` is what is certain */
     unsigned cycles;
     double settle;   /* seconds */
@@ -90,6 +91,7 @@ int options_set_runs(struct options *options, const char *value, struct error *e
 int options_set_cycles(struct options *options, const char *value, struct error *err);
 int options_set_settle(struct options *options, const char *value, struct error *err);
 int options_set_timeout(struct options *options, const char *value, struct error *err);
+int options_set_duration(struct options *options, const char *value, struct error *err);
 int options_set_seed(struct options *options, const char *value, struct error *err);
 int options_set_layout(struct options *options, const char *value, struct error *err);
 int options_set_thp(struct options *options, const char *value, struct error *err);

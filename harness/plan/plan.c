@@ -17,60 +17,121 @@ static const double default_timeout = 300;
 /* Up to a page: enough to move the stack by every alignment (hyperfine does the same). */
 enum { MOST_PADDING = 4096 };
 
-static bool is_name_taken(const struct plan *plan, size_t workload)
+static bool is_name_taken(const struct plan *plan, size_t count, const char *name)
 {
-    for (size_t i = 0; i < workload; i++) {
-        if (strcmp(plan->workloads[i].name, plan->workloads[workload].name) == 0) {
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(plan->workloads[i].name, name) == 0) {
             return true;
         }
     }
     return false;
 }
 
-/* Two files of one name are told apart by their places on the command line. */
+/* app, app-2, app-3: two files of one name, or one file with two sets of parameters. */
 static void make_names_unique(struct plan *plan)
 {
     for (size_t i = 0; i < plan->workload_count; i++) {
-        while (is_name_taken(plan, i)) {
-            char *longer = text_format("%s-%zu", plan->workloads[i].name, i + 1);
-            free(plan->workloads[i].name);
-            plan->workloads[i].name = longer;
+        char **name = &plan->workloads[i].name;
+        cleanup_free char *first = text_copy(*name);
+        for (unsigned number = 2; is_name_taken(plan, i, *name); number++) {
+            free(*name);
+            *name = text_format("%s-%u", first, number);
         }
     }
+}
+
+static struct workload *append_workload(struct plan *plan)
+{
+    plan->workloads = text_grow(plan->workloads, plan->workload_count + 1, sizeof *plan->workloads);
+    struct workload *workload = &plan->workloads[plan->workload_count++];
+    *workload = (struct workload){0};
+    return workload;
+}
+
+static int unknown_parameter(const struct plan *plan, const char *name, struct error *err);
+
+/* "NAME=VALUE" for workloads from `first` on. */
+static int set_parameter(struct plan *plan, size_t first, const char *given, struct error *err)
+{
+    const char *equals = strchr(given, '=');
+    if (!equals || equals == given) {
+        error_set(err, "'%s' is not a parameter", given);
+        return error_hint(err, "write -p NAME=VALUE");
+    }
+    cleanup_free char *name = text_format("%.*s", (int)(equals - given), given);
+    int known = 0;
+    for (size_t i = first; i < plan->workload_count; i++) {
+        int set = workload_set(&plan->workloads[i], name, equals + 1, err);
+        if (set < 0) {
+            return -1;
+        }
+        known |= set;
+    }
+    return known ? 0 : unknown_parameter(plan, name, err);
+}
+
+/* A workload of a plan, with its own parameters. */
+static int load_order(struct plan *plan, const struct workload_order *order, struct error *err)
+{
+    struct workload *workload = append_workload(plan);
+    if (workload_load(workload, order->path, plan->options->as_script, err)) {
+        return error_wrap(err, "%s.file", order->origin);
+    }
+    if (order->name && order->name[0]) {
+        free(workload->name);
+        workload->name = text_copy(order->name);
+    }
+    for (size_t i = 0; i < order->parameters.count; i++) {
+        if (set_parameter(plan, plan->workload_count - 1, order->parameters.items[i], err)) {
+            return error_wrap(err, "%s.parameters", order->origin);
+        }
+    }
+    return 0;
 }
 
 static int load_workloads(struct plan *plan, struct error *err)
 {
     const struct options *options = plan->options;
-    if (options->workloads.count == 0) {
+    for (size_t i = 0; i < options->workloads.count; i++) {
+        if (workload_load(append_workload(plan), options->workloads.items[i], options->as_script,
+                          err)) {
+            return -1;
+        }
+    }
+    for (size_t i = 0; i < options->order_count && options->workloads.count == 0; i++) {
+        if (load_order(plan, &options->orders[i], err)) {
+            return -1;
+        }
+    }
+    if (plan->workload_count == 0) {
         error_set(err, "no workload is given");
         return error_hint(err, "give a Python file, or one of 'membench list workloads'");
     }
-    bool has_script = false, has_workload = false;
-    for (size_t i = 0; i < options->workloads.count; i++) {
-        plan->workloads =
-            text_grow(plan->workloads, plan->workload_count + 1, sizeof *plan->workloads);
-        struct workload *workload = &plan->workloads[plan->workload_count++];
-        if (workload_load(workload, options->workloads.items[i], options->as_script, err)) {
-            return -1;
-        }
-        has_script |= workload->is_script;
-        has_workload |= !workload->is_script;
-    }
     make_names_unique(plan);
+    return 0;
+}
+
+/* Whether the options fit what is to be run. */
+static int check_kinds(const struct plan *plan, struct error *err)
+{
+    const struct options *options = plan->options;
+    const char *first = plan->workloads[0].given;
+    bool has_script = false, has_workload = false;
+    for (size_t i = 0; i < plan->workload_count; i++) {
+        has_script |= plan->workloads[i].is_script;
+        has_workload |= !plan->workloads[i].is_script;
+    }
     if (!has_workload && (options->cycles > 1 || options->tick)) {
         error_set(err, "%s is for workloads, and '%s' defines no run(p)",
-                  options->cycles > 1 ? "--cycles" : "--tick", options->workloads.items[0]);
+                  options->cycles > 1 ? "--cycles" : "--tick", first);
         return error_hint(err, "a script runs once, from its first line to its last");
     }
     if (options->arguments.count > 0 && !has_script) {
-        error_set(err, "arguments behind '--' are for scripts, and '%s' defines run(p)",
-                  options->workloads.items[0]);
+        error_set(err, "arguments behind '--' are for scripts, and '%s' defines run(p)", first);
         return error_hint(err, "set its parameters with -p NAME=VALUE, or run it with --script");
     }
     if (!isnan(options->duration) && !has_script) {
-        error_set(err, "--duration is for scripts, and '%s' defines run(p)",
-                  options->workloads.items[0]);
+        error_set(err, "--duration is for scripts, and '%s' defines run(p)", first);
         return error_hint(err, "a workload ends by itself; --timeout bounds it");
     }
     return 0;
@@ -107,23 +168,30 @@ static int unknown_parameter(const struct plan *plan, const char *name, struct e
     return -1;
 }
 
-static int set_parameter(struct plan *plan, const char *given, struct error *err)
+const struct setting *plan_setting(const struct plan *plan, const char *name)
 {
-    const char *equals = strchr(given, '=');
-    if (!equals || equals == given) {
-        error_set(err, "'%s' is not a parameter", given);
-        return error_hint(err, "write -p NAME=VALUE");
-    }
-    cleanup_free char *name = text_format("%.*s", (int)(equals - given), given);
-    int known = 0;
-    for (size_t i = 0; i < plan->workload_count; i++) {
-        int set = workload_set(&plan->workloads[i], name, equals + 1, err);
-        if (set < 0) {
-            return -1;
+    for (size_t i = 0; i < plan->setting_count; i++) {
+        if (strcmp(plan->settings[i].name, name) == 0) {
+            return &plan->settings[i];
         }
-        known |= set;
     }
-    return known ? 0 : unknown_parameter(plan, name, err);
+    return NULL;
+}
+
+char *plan_setting_hint(const struct plan *plan, const char *name)
+{
+    struct text_list names = {0};
+    for (size_t i = 0; i < plan->setting_count; i++) {
+        text_list_add(&names, plan->settings[i].name);
+    }
+    cleanup_free char *near = text_nearest(name, (const char *const *)names.items, names.count);
+    cleanup_free char *all = text_join(&names, ", ");
+    text_list_clear(&names);
+    if (allocator_find(name)) {
+        return text_format("add it with -a %s; this run has %s", name, all);
+    }
+    return near ? text_format("did you mean %s? This run has %s", near, all)
+                : text_format("this run has %s; add one with -a", all);
 }
 
 static int load_settings(struct plan *plan, struct error *err)
@@ -232,19 +300,35 @@ void plan_repeat_block(struct plan *plan, unsigned block)
     }
 }
 
+static int check_statements(const struct plan *plan, struct error *err)
+{
+    const struct options *options = plan->options;
+    for (size_t i = 0; i < options->claim_count; i++) {
+        if (claim_check(&options->claims[i], plan, err)) {
+            return -1;
+        }
+    }
+    for (size_t i = 0; i < options->gate_count; i++) {
+        if (gate_check(&options->gates[i], plan, err)) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
 int plan_make(struct plan *plan, const struct options *options, struct error *err)
 {
     *plan = (struct plan){.options = options};
-    if (load_workloads(plan, err) || check_environment(options, err) ||
+    if (load_workloads(plan, err) || check_kinds(plan, err) || check_environment(options, err) ||
         (options->venv && check_venv(options->venv, err))) {
         return -1;
     }
     for (size_t i = 0; i < options->parameters.count; i++) {
-        if (set_parameter(plan, options->parameters.items[i], err)) {
+        if (set_parameter(plan, 0, options->parameters.items[i], err)) {
             return -1;
         }
     }
-    if (load_settings(plan, err)) {
+    if (load_settings(plan, err) || check_statements(plan, err)) {
         return -1;
     }
     order_trials(plan);

@@ -33,6 +33,10 @@ struct plan {
 int plan_make(struct plan *plan, const struct options *options, struct error *err);
 void plan_clear(struct plan *plan);
 
+/* The setting of that name, or NULL; and what to do if it is not there, which the caller frees. */
+const struct setting *plan_setting(const struct plan *plan, const char *name);
+char *plan_setting_hint(const struct plan *plan, const char *name);
+
 /* Appends every trial of a block once more, as a new block. There is room for each block once. */
 void plan_repeat_block(struct plan *plan, unsigned block);
 

@@ -222,7 +222,7 @@ static void unknown_allocator(const char *name, struct error *err)
     }
 }
 
-static bool is_setting_name(const char *name)
+bool setting_is_name(const char *name)
 {
     static const char letters[] =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
@@ -246,7 +246,7 @@ static int parse_definition(struct setting *setting, const char *text, struct er
     if (!has_base) {
         failed = error_set(err, "the definition '%s' has no name", text);
         error_hint(err, "%s", form);
-    } else if (!is_setting_name(name) || allocator_find(name)) {
+    } else if (!setting_is_name(name) || allocator_find(name)) {
         failed = error_set(err, "'%s' cannot be the name of an allocator of your own", name);
         error_hint(err,
                    allocator_find(name) ? "it is the name of a listed one: take another" : form);

@@ -28,6 +28,9 @@ struct setting {
  * missing is a setting that is not available. */
 int setting_parse(const char *text, struct setting **settings, size_t *count, struct error *err);
 
+/* Whether a setting of one's own may have that name: 1 to 64 letters, digits, '.', '_', '-'. */
+bool setting_is_name(const char *name);
+
 /* All stock settings whose library is installed. */
 int setting_defaults(struct setting **settings, size_t *count, struct error *err);
 

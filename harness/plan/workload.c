@@ -2,23 +2,17 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <jansson.h>
 #include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "base/command.h"
 #include "base/file.h"
-#include "plan/environment.h"
+#include "plan/inquiry.h"
 #include "plan/locate.h"
-
-/* Generous: reading a syntax tree takes some 30 ms. */
-static const double describe_seconds = 60;
 
 static int compare_text(const void *a, const void *b)
 {
@@ -122,21 +116,15 @@ static char *find_file(const char *given, struct error *err)
     return text_format("%s/%s", directory ? directory : ".", given);
 }
 
-static const char *string_in(const json_t *object, const char *key)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-    return text ? text : "";
-}
-
 static void read_description(struct workload *workload, const json_t *answer)
 {
-    workload->summary = text_copy(string_in(answer, "summary"));
+    workload->summary = text_copy(inquiry_text(answer, "summary"));
     text_tame(workload->summary);
-    workload->sha256 = text_copy(string_in(answer, "sha256"));
-    workload->is_script = strcmp(string_in(answer, "kind"), "script") == 0;
+    workload->sha256 = text_copy(inquiry_text(answer, "sha256"));
+    workload->is_script = strcmp(inquiry_text(answer, "kind"), "script") == 0;
     const json_t *timeout = json_object_get(answer, "timeout");
     workload->timeout = json_is_number(timeout) ? json_number_value(timeout) : NAN;
-    int expect = outcome_parse(string_in(answer, "expect"));
+    int expect = outcome_parse(inquiry_text(answer, "expect"));
     workload->expect = expect < 0 ? OUTCOME_OK : (enum outcome)expect;
 
     size_t i;
@@ -152,34 +140,6 @@ static void read_description(struct workload *workload, const json_t *answer)
     }
 }
 
-/* Asks a short-lived worker what the file declares. */
-static json_t *describe(const char *path, struct error *err)
-{
-    cleanup_free char *worker = locate_worker(err);
-    if (!worker) {
-        return NULL;
-    }
-    struct text_list environment = {0};
-    environment_add_common(&environment);
-    const char *const argv[] = {worker, "--describe", path, NULL};
-    struct command_output output;
-    int failed =
-        command_run(argv, (const char *const *)environment.items, describe_seconds, &output, err);
-    text_list_clear(&environment);
-    if (failed) {
-        return NULL;
-    }
-    json_t *answer = json_loadb(output.out, output.out_length, JSON_REJECT_DUPLICATES, NULL);
-    if (!json_is_object(answer)) {
-        error_set(err, "cannot find out what it declares: %.1000s",
-                  output.is_late ? "reading it takes too long" : output.err);
-        json_decref(answer);
-        answer = NULL;
-    }
-    command_output_clear(&output);
-    return answer;
-}
-
 int workload_load(struct workload *workload, const char *given, bool as_script, struct error *err)
 {
     *workload = (struct workload){.timeout = NAN, .expect = OUTCOME_OK};
@@ -189,14 +149,14 @@ int workload_load(struct workload *workload, const char *given, bool as_script, 
     }
     workload->given = text_copy(access(given, F_OK) ? workload->path : given);
     workload->name = name_of(workload->path);
-    json_t *answer = describe(workload->path, err);
+    json_t *answer = inquiry_run("--describe", workload->path, err);
     if (!answer) {
         return error_wrap(err, "'%s'", given);
     }
     int failed = 0;
     if (json_object_get(answer, "error")) {
-        failed = error_set(err, "'%s': %s", given, string_in(answer, "error"));
-        error_hint(err, "%s", string_in(answer, "hint"));
+        failed = error_set(err, "'%s': %s", given, inquiry_text(answer, "error"));
+        error_hint(err, "%s", inquiry_text(answer, "hint"));
     } else {
         read_description(workload, answer);
         workload->is_script |= as_script;

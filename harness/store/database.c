@@ -11,7 +11,7 @@
 /* "mbch": tells a membench database from any other SQLite file (PRAGMA application_id). */
 static const int application_id = 0x6d626368;
 /* Of schema.sql (PRAGMA user_version). */
-static const int schema_version = 2;
+static const int schema_version = 3;
 /* A second run beside this one holds the lock for milliseconds; a minute is a stuck one. */
 static const int busy_milliseconds = 90 * 1000;
 

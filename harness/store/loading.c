@@ -15,14 +15,17 @@ static void read_info(sqlite3_stmt *row, struct run_info *info)
                               .directory = database_text(row, 4),
                               .out = database_text(row, 6),
                               .seed = (uint64_t)sqlite3_column_int64(row, 7),
-                              .trials = (size_t)sqlite3_column_int64(row, 8)};
+                              .trials = (size_t)sqlite3_column_int64(row, 8),
+                              .again = database_text(row, 9),
+                              .plan_path = database_text(row, 10),
+                              .plan_json = database_text(row, 11)};
     cleanup_free char *command = database_text(row, 5);
     packing_read_texts(command, &info->command);
 }
 
 #define INFO_COLUMNS                                                                               \
     "SELECT id, started, finished, version, directory, command, out, seed, "                       \
-    "(SELECT count(*) FROM trial WHERE trial.run = run.id) FROM run "
+    "(SELECT count(*) FROM trial WHERE trial.run = run.id), again, plan_path, plan FROM run "
 
 int store_list(struct database *database, struct run_info **runs, size_t *count, struct error *err)
 {
@@ -87,9 +90,10 @@ int store_find(struct database *database, const char *id, struct run_info *info,
 
 static int read_options(struct database *database, struct stored_run *run, struct error *err)
 {
-    cleanup_statement sqlite3_stmt *rows =
-        database_prepare(database, err, "SELECT runs, cycles, settle, layout FROM run WHERE id = ?",
-                         "t", run->info.id);
+    cleanup_statement sqlite3_stmt *rows = database_prepare(
+        database, err,
+        "SELECT runs, cycles, settle, layout, runs_auto, title, description FROM run WHERE id = ?",
+        "t", run->info.id);
     int row = rows ? database_step(database, rows, err) : -1;
     if (row <= 0) {
         return row < 0 ? -1 : error_set(err, "the run '%s' is gone", run->info.id);
@@ -101,7 +105,50 @@ static int read_options(struct database *database, struct stored_run *run, struc
     run->options.settle = sqlite3_column_double(rows, 2);
     cleanup_free char *layout = database_text(rows, 3);
     run->options.layout = strcmp(layout, "fixed") == 0 ? LAYOUT_FIXED : LAYOUT_RANDOM;
+    run->options.runs_auto = sqlite3_column_int(rows, 4);
+    run->options.title = database_text(rows, 5);
+    run->options.description = database_text(rows, 6);
     return 0;
+}
+
+static int read_claims(struct database *database, struct stored_run *run, struct error *err)
+{
+    cleanup_statement sqlite3_stmt *rows = database_prepare(
+        database, err, "SELECT text, title, source FROM claim WHERE run = ? ORDER BY ordinal", "t",
+        run->info.id);
+    int row = rows ? 1 : -1;
+    while (rows && (row = database_step(database, rows, err)) > 0) {
+        cleanup_free char *text = database_text(rows, 0);
+        cleanup_free char *title = database_text(rows, 1);
+        cleanup_free char *source = database_text(rows, 2);
+        if (options_add_claim(&run->options, text, title, source, err)) {
+            return error_wrap(err, "the run '%s'", run->info.id);
+        }
+    }
+    return row < 0 ? -1 : 0;
+}
+
+static int read_gates(struct database *database, struct stored_run *run, struct error *err)
+{
+    cleanup_statement sqlite3_stmt *rows = database_prepare(
+        database, err,
+        "SELECT name, level, threshold, control FROM gate WHERE run = ? ORDER BY ordinal", "t",
+        run->info.id);
+    int row = rows ? 1 : -1;
+    while (rows && (row = database_step(database, rows, err)) > 0) {
+        struct gate gate;
+        cleanup_free char *name = database_text(rows, 0);
+        cleanup_free char *level = database_text(rows, 1);
+        if (gate_parse(&gate, name, err)) {
+            return error_wrap(err, "the run '%s'", run->info.id);
+        }
+        gate_level_parse(level, &gate.level); /* the schema lets in no other */
+        gate.threshold = sqlite3_column_double(rows, 2);
+        free(gate.control);
+        gate.control = database_text(rows, 3);
+        *options_add_gate(&run->options) = gate;
+    }
+    return row < 0 ? -1 : 0;
 }
 
 static int read_workloads(struct database *database, struct stored_run *run, struct error *err)
@@ -340,7 +387,8 @@ int store_load(struct database *database, const char *id, struct stored_run *run
     if (store_find(database, id, &run->info, err)) {
         return -1;
     }
-    if (read_options(database, run, err) || read_workloads(database, run, err) ||
+    if (read_options(database, run, err) || read_claims(database, run, err) ||
+        read_gates(database, run, err) || read_workloads(database, run, err) ||
         read_settings(database, run, err) || read_trials(database, run, err)) {
         stored_run_clear(run);
         return -1;
@@ -356,6 +404,9 @@ void run_info_clear(struct run_info *info)
     free(info->version);
     free(info->directory);
     free(info->out);
+    free(info->again);
+    free(info->plan_path);
+    free(info->plan_json);
     text_list_clear(&info->command);
     host_clear(&info->host);
     *info = (struct run_info){0};

@@ -11,10 +11,37 @@ CREATE TABLE run (
     out       TEXT NOT NULL,             -- DIR/<run>, absolute
     seed      INTEGER NOT NULL,
     runs      INTEGER NOT NULL,
+    runs_auto INTEGER NOT NULL,          -- as many as the verdicts need
     cycles    INTEGER NOT NULL,
     settle    REAL NOT NULL,             -- seconds
-    layout    TEXT NOT NULL
+    layout    TEXT NOT NULL,
+    again     TEXT,                      -- the run that it repeats, or NULL
+    plan_path TEXT,                      -- of the plan that it was made by, absolute, or NULL
+    plan      TEXT CHECK (json_valid(plan)), -- what that held then, or NULL
+    title       TEXT NOT NULL,           -- of the plan, or ''
+    description TEXT NOT NULL
 ) STRICT;
+
+-- What the run is to confirm or refute.
+CREATE TABLE claim (
+    run     TEXT NOT NULL REFERENCES run (id),
+    ordinal INTEGER NOT NULL,
+    text    TEXT NOT NULL,               -- as given
+    title   TEXT NOT NULL,
+    source  TEXT NOT NULL,               -- who says so
+    PRIMARY KEY (run, ordinal)
+) STRICT, WITHOUT ROWID;
+
+-- What must not become worse.
+CREATE TABLE gate (
+    run       TEXT NOT NULL REFERENCES run (id),
+    ordinal   INTEGER NOT NULL,
+    name      TEXT NOT NULL,             -- METRIC or PHASE.METRIC
+    level     TEXT NOT NULL CHECK (level IN ('off', 'warn', 'error')),
+    threshold REAL NOT NULL,             -- a share
+    control   TEXT NOT NULL,             -- an allocator, or ''
+    PRIMARY KEY (run, ordinal)
+) STRICT, WITHOUT ROWID;
 
 -- The machine it was made on.
 CREATE TABLE host (

@@ -58,20 +58,64 @@ static int add_settings(struct database *database, const struct run_info *info,
     return 0;
 }
 
+static int add_claims(struct database *database, const struct run_info *info,
+                      const struct options *options, struct error *err)
+{
+    for (size_t i = 0; i < options->claim_count; i++) {
+        const struct claim *claim = &options->claims[i];
+        if (database_run(database, err, "INSERT INTO claim VALUES (?, ?, ?, ?, ?)", "tittt",
+                         info->id, (int64_t)i, claim->text, claim->title, claim->source)) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int add_gates(struct database *database, const struct run_info *info,
+                     const struct options *options, struct error *err)
+{
+    for (size_t i = 0; i < options->gate_count; i++) {
+        const struct gate *gate = &options->gates[i];
+        cleanup_free char *name = gate_name(gate);
+        if (database_run(database, err, "INSERT INTO gate VALUES (?, ?, ?, ?, ?, ?)", "tittrt",
+                         info->id, (int64_t)i, name, gate_level_name(gate->level), gate->threshold,
+                         gate->control)) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static const char *or_null(const char *text)
+{
+    return text && text[0] ? text : NULL;
+}
+
+static int add_run_row(struct database *database, const struct run_info *info,
+                       const struct options *options, struct error *err)
+{
+    cleanup_free char *command = packing_of_texts(&info->command);
+    return database_run(
+        database, err,
+        "INSERT INTO run (id, started, version, directory, command, out, seed, runs, runs_auto, "
+        "cycles, settle, layout, again, plan_path, plan, title, description) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "ttttttiiiirtttttt", info->id, info->started, info->version, info->directory, command,
+        info->out, (int64_t)info->seed, (int64_t)options->runs, (int64_t)options->runs_auto,
+        (int64_t)options->cycles, options->settle, options_layout_name(options->layout),
+        or_null(info->again), or_null(options->plan_path), or_null(options->plan_json),
+        options->title ? options->title : "", options->description ? options->description : "");
+}
+
 static int add_run(struct database *database, const struct run_info *info, const struct plan *plan,
                    struct error *err)
 {
     const struct options *options = plan->options;
-    cleanup_free char *command = packing_of_texts(&info->command);
-    return database_run(
-               database, err,
-               "INSERT INTO run (id, started, version, directory, command, out, seed, runs, "
-               "cycles, settle, layout) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-               "ttttttiiirt", info->id, info->started, info->version, info->directory, command,
-               info->out, (int64_t)info->seed, (int64_t)options->runs, (int64_t)options->cycles,
-               options->settle, options_layout_name(options->layout)) ||
-                   add_host(database, info, err) || add_workloads(database, info, plan, err) ||
-                   add_settings(database, info, plan, err)
+    return add_run_row(database, info, options, err) || add_host(database, info, err) ||
+                   add_workloads(database, info, plan, err) ||
+                   add_settings(database, info, plan, err) ||
+                   add_claims(database, info, options, err) ||
+                   add_gates(database, info, options, err)
                ? -1
                : 0;
 }

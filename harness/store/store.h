@@ -21,7 +21,10 @@ struct run_info {
     char *out;                /* DIR/<run>, absolute */
     struct text_list command; /* its arguments */
     uint64_t seed;
-    size_t trials; /* in the store; only store_list sets it */
+    char *again;     /* the run that it repeats, or "" */
+    char *plan_path; /* of the plan that it was made by; or "" */
+    char *plan_json; /* what planfile.h read from it; or "" */
+    size_t trials;   /* in the store; only store_list sets it */
     struct host host;
 };
 

@@ -1,4 +1,5 @@
-/* What a workload file declares, read from its syntax tree: nothing of it is executed. */
+/* What a file says, without anything of it being executed: what a workload declares, read from its
+ * syntax tree; what a plan holds, read as TOML. */
 #pragma once
 
 #include "worker/worker.h"
@@ -6,3 +7,7 @@
 /* Prints one JSON object on stdout: kind, summary, parameters, timeout, expect; or error and hint.
  * Returns the exit status. */
 int describe_run(const struct worker_options *options);
+
+/* The same for a plan: an object `plan`; or error, hint and, where it is known, line, column and
+ * excerpt. */
+int describe_plan(const struct worker_options *options);

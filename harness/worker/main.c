@@ -2,6 +2,7 @@
  *
  *   membench-worker --prove [--library PATH]     writes a struct wire_hello to stdout
  *   membench-worker --describe FILE              writes JSON to stdout
+ *   membench-worker --plan FILE                  writes JSON to stdout
  *   membench-worker --wire FD [OPTIONS] FILE [ARGUMENTS]
  *   membench-worker --bare [PYTHON'S OPTIONS] FILE [ARGUMENTS]
  *
@@ -24,7 +25,7 @@
 #include "worker/speech.h"
 #include "worker/worker.h"
 
-enum mode { MODE_TRIAL, MODE_PROVE, MODE_DESCRIBE };
+enum mode { MODE_TRIAL, MODE_PROVE, MODE_DESCRIBE, MODE_PLAN };
 
 enum { MOST_PARAMETERS = 256 };
 
@@ -39,6 +40,10 @@ static int parse_option(char **at, struct worker_options *options, enum mode *mo
     }
     if (strcmp(name, "--describe") == 0) {
         *mode = MODE_DESCRIBE;
+        return 1;
+    }
+    if (strcmp(name, "--plan") == 0) {
+        *mode = MODE_PLAN;
         return 1;
     }
     if (strcmp(name, "--script") == 0) {
@@ -155,5 +160,12 @@ int main(int argc, char **argv)
         fprintf(stderr, "membench-worker is started by membench, not by hand\n");
         return WORKER_EXIT_USAGE;
     }
-    return mode == MODE_DESCRIBE ? describe_run(&options) : run_trial(&options);
+    switch (mode) {
+    case MODE_DESCRIBE:
+        return describe_run(&options);
+    case MODE_PLAN:
+        return describe_plan(&options);
+    default:
+        return run_trial(&options);
+    }
 }

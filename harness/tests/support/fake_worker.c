@@ -351,7 +351,7 @@ static int play(char **argv)
     bool is_proof = false;
     char **at = argv + 1;
     for (; *at && strcmp(*at, "--") != 0; at++) {
-        if (strcmp(*at, "--describe") == 0) {
+        if (strcmp(*at, "--describe") == 0 || strcmp(*at, "--plan") == 0) {
             return describe(at[1]);
         }
         is_proof |= strcmp(*at, "--prove") == 0;

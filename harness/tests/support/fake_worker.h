@@ -7,8 +7,8 @@
  *     fake_worker_begin(argc, argv);
  *     return cmocka_run_group_tests(tests, NULL, NULL);
  *
- * - `--describe FILE`: it prints the file, so a test's "workload" holds the answer of the worker,
- *   such as FAKE_WORKER_RUN.
+ * - `--describe FILE`, `--plan FILE`: it prints the file, so a test's "workload" or "plan" holds
+ * the answer of the worker, such as FAKE_WORKER_RUN.
  * - `--prove`: it proves what LD_PRELOAD names, and that --library serves malloc; with
  *   FAKE_DOUBT=TEXT in the setting's environment it doubts it, with FAKE_SILENCE=TEXT it prints the
  *   text to stderr and ends, with FAKE_SAYS=TEXT it prints that there and goes on. With a file
