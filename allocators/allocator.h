@@ -32,11 +32,12 @@ struct allocator_account {
     int64_t live;       /* blocks handed out, whole usable sizes, caches of free blocks left out */
     int64_t releasable; /* what release() would give back now: free, in whole pages, resident */
     int64_t pinned;     /* free, but release() leaves it: caches, partly used spans and slabs */
+    int64_t fresh;      /* of pinned: at most so much may never have been touched */
     int64_t metadata;   /* as far as resident */
     int64_t resident;   /* all that it has not given back: at most so much is resident */
 };
 
-#define ALLOCATOR_ACCOUNT_UNKNOWN ((struct allocator_account){-1, -1, -1, -1, -1})
+#define ALLOCATOR_ACCOUNT_UNKNOWN ((struct allocator_account){-1, -1, -1, -1, -1, -1})
 
 struct allocator_family {
     const char *name;

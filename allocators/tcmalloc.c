@@ -57,13 +57,18 @@ struct range {
     double fraction;
 };
 
+struct free_spans {
+    struct residency residency;
+    int64_t resident; /* bytes; -1 once that could not be told */
+};
+
 static void add_free_range(void *context, const struct range *range)
 {
     enum { FREE = 1 };
-    int64_t *sum = context;
-    if (range->type == FREE && *sum >= 0) {
-        int64_t resident = residency_of(range->address, range->length);
-        *sum = resident < 0 ? -1 : *sum + resident;
+    struct free_spans *spans = context;
+    if (range->type == FREE && spans->resident >= 0) {
+        int64_t added = residency_of(&spans->residency, range->address, range->length);
+        spans->resident = added < 0 ? -1 : spans->resident + added;
     }
 }
 
@@ -75,12 +80,14 @@ static int64_t resident_free_spans(void)
     void *(*instance)(void) = allocator_symbol("_ZN15MallocExtension8instanceEv");
     void (*ranges)(void *, void *, void (*)(void *, const struct range *)) =
         allocator_symbol("_ZN22TCMallocImplementation6RangesEPvPFvS0_PKN4base11MallocRangeEE");
-    int64_t sum = 0;
     if (!instance || !ranges) {
         return -1;
     }
-    ranges(instance(), &sum, add_free_range);
-    return sum;
+    struct free_spans spans = {.resident = 0};
+    residency_open(&spans.residency);
+    ranges(instance(), &spans, add_free_range);
+    residency_close(&spans.residency);
+    return spans.resident;
 }
 
 static int64_t property(property_function *get, const char *name)

@@ -83,7 +83,7 @@ static int list_workloads(const struct options *options)
 static int list_metrics(const struct options *options)
 {
     (void)options;
-    enum { INDENT = 24 };
+    enum { INDENT = 30 }; /* "  owner_pymalloc_free_blocks  " */
     for (int i = 0; i < METRIC_COUNT; i++) {
         cleanup_free char *text =
             text_format("%s: %s", metric_unit_name(metric_table[i].unit), metric_table[i].meaning);

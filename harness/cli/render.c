@@ -15,7 +15,7 @@
 /* csv_open overwrites nothing; these are ours, and made from the store each time. */
 static void remove_old(const char *directory)
 {
-    static const char *const names[] = {"samples.csv", "curve.csv", "trials.csv"};
+    static const char *const names[] = {"samples.csv", "curve.csv", "trials.csv", "census.csv"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         cleanup_free char *path = text_format("%s/%s", directory, names[i]);
         unlink(path);

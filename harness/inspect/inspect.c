@@ -89,7 +89,7 @@ static void take_lazyfree(struct survey *survey, double lazyfree)
 
 /* Before the others goes who knows his ranges for certain: bss by the program headers, stacks by
  * glibc's lists, arenas by CPython's table. Then what is recognised by its contents. */
-static void survey_all(struct survey *survey, double lazyfree)
+void inspect_survey(struct survey *survey, double lazyfree)
 {
     survey->anonymous = anonymous_bytes(survey->image);
     elf_file_survey(survey);
@@ -111,14 +111,16 @@ static const enum metric malloc_owners[] = {
     METRIC_OWNER_MALLOC_IN_USE, METRIC_OWNER_MALLOC_RELEASABLE, METRIC_OWNER_MALLOC_PINNED,
     METRIC_OWNER_MALLOC_METADATA};
 
-/* What this reading alone cannot know is absent. */
+/* What this reading alone cannot know is absent: how another malloc's memory is split, and under
+ * glibc everything of malloc if it is a version that is not known here. */
 static void leave_out_unknown(struct survey *survey)
 {
-    if (strcmp(survey->family, "glibc") == 0) {
+    bool is_glibc = strcmp(survey->family, "glibc") == 0;
+    if (is_glibc) {
         survey->values[METRIC_OWNER_MALLOC_UNSPLIT] = METRIC_ABSENT;
-        return;
     }
-    for (size_t i = 0; i < sizeof malloc_owners / sizeof *malloc_owners; i++) {
+    bool is_known = is_glibc && !metric_is_absent(survey->malloc_live);
+    for (size_t i = 0; !is_known && i < sizeof malloc_owners / sizeof *malloc_owners; i++) {
         survey->values[malloc_owners[i]] = METRIC_ABSENT;
     }
 }
@@ -131,7 +133,7 @@ static int survey_process(struct survey *survey, pid_t pid, const char *family,
         return -1;
     }
     survey_init(survey, &image, family);
-    survey_all(survey, lazyfree);
+    inspect_survey(survey, lazyfree);
     survey_clear(survey);
     image_close(&image);
     return 0;

@@ -9,8 +9,12 @@
 #include <sys/types.h>
 
 #include "base/error.h"
+#include "inspect/survey.h"
 #include "measure/metric.h"
 #include "measure/wire.h"
+
+/* Goes over an image with all that know a kind of memory, each in its turn. */
+void inspect_survey(struct survey *survey, double lazyfree);
 
 /* Reads a process that stands still. `family` serves malloc there ("glibc", "tcmalloc", ...).
  * `values` must hold METRIC_RSS and METRIC_LAZYFREE; fills the owners and, where they can be seen

@@ -23,7 +23,6 @@ struct ledger {
     struct ptmalloc *ptmalloc;
     const struct ptmalloc_arena *arena;
     bool is_shared;                /* others have claimed parts of it */
-    bool is_trimmable;             /* a trim gives back its top */
     uint64_t done;                 /* what is below has its owner */
     uint64_t free_start, free_end; /* neighbours that are free, not yet added; or 0 */
     uint64_t free_bytes, live_bytes;
@@ -70,12 +69,20 @@ static void forecast(struct ledger *ledger, uint64_t start, uint64_t end)
         (double)image_resident(image, start, end, RESIDENT_HUGE_SLACK);
 }
 
+/* Whether a top that ends there can be given back: nobody else has got memory behind it. */
+static bool is_end_of_heap(const struct image *image, uint64_t end)
+{
+    const struct mapping *mapping = image_find(image, end - 1);
+    return mapping && strcmp(mapping->path, "[heap]") == 0 && ptmalloc_reach(image, end - 1) == end;
+}
+
 static void forecast_top(struct ledger *ledger, uint64_t start, uint64_t end)
 {
     uint64_t unit = ledger->ptmalloc->arenas.parameters.thp_page;
     unit = unit ? unit : IMAGE_PAGE;
     uint64_t area = end - start > CHUNK_LEAST ? end - start - CHUNK_LEAST - 1 : 0;
-    if (ledger->is_trimmable && area >= unit) {
+    bool is_main = ledger->arena == ledger->ptmalloc->arenas.arenas;
+    if (is_main && area >= unit && is_end_of_heap(ledger->survey->image, end)) {
         forecast(ledger, end - area / unit * unit, end);
     }
 }
@@ -112,9 +119,8 @@ static void add_used(struct ledger *ledger, uint64_t chunk, uint64_t size)
     add(ledger, METRIC_OWNER_MALLOC_METADATA, chunk + CHUNK_PAYLOAD);
     add(ledger, METRIC_OWNER_MALLOC_IN_USE, chunk + size + CHUNK_SIZE);
     ledger->live_bytes += size;
-    if (size == PTMALLOC_TCACHE_CHUNK &&
-        ptmalloc_add_tcache(&ptmalloc->cached, &ptmalloc->arenas, ledger->survey->image, chunk,
-                            &ptmalloc->tcache_key)) {
+    if (ptmalloc_add_tcache(&ptmalloc->cached, &ptmalloc->arenas, ledger->survey->image, chunk,
+                            size, &ptmalloc->tcache_key)) {
         ptmalloc_set_add(&ptmalloc->tcaches, chunk);
     }
 }
@@ -134,14 +140,6 @@ static void add_chunk(void *context, enum ptmalloc_chunk kind, uint64_t chunk, u
     } else if (kind == PTMALLOC_FENCE) {
         add(ledger, METRIC_OWNER_MALLOC_METADATA, chunk + size);
     }
-}
-
-/* Whether the main heap's top, which would end at `end`, can be given back: nobody else has got
- * memory behind it. */
-static bool is_end_of_heap(const struct image *image, uint64_t end)
-{
-    const struct mapping *mapping = image_find(image, end - 1);
-    return mapping && strcmp(mapping->path, "[heap]") == 0 && ptmalloc_reach(image, end - 1) == end;
 }
 
 static bool has_claims(const struct survey *survey, uint64_t start, uint64_t end)
@@ -167,7 +165,6 @@ static enum ptmalloc_walked survey_segment(struct survey *survey, struct ptmallo
         .ptmalloc = ptmalloc,
         .arena = ptmalloc->arenas.arenas + segment->arena,
         .is_shared = has_claims(survey, segment->start, segment->end),
-        .is_trimmable = segment->arena == 0 && is_end_of_heap(survey->image, segment->end),
         .done = segment->start,
     };
     struct ptmalloc_walk walk = {
@@ -205,8 +202,8 @@ static bool survey_run(struct survey *survey, uint64_t start, uint64_t end, uint
         }
         start = 0;
         if (walked == PTMALLOC_AT_FENCE) {
-            start =
-                ptmalloc_find_chunks(survey->image, segment.end, end, arenas->arenas[0].top, step);
+            uint64_t from = (segment.end + step - 1) / step * step;
+            start = ptmalloc_find_chunks(survey->image, from, end, arenas->arenas[0].top, step);
         }
         if (start && arenas->arenas[0].is_contiguous) {
             /* mallinfo2 takes for its own what others have got in between. */
@@ -230,6 +227,7 @@ static void survey_mapped_heaps(struct survey *survey)
                 ptmalloc_find_chunks(survey->image, page_up(gap.start), gap.end, top, IMAGE_PAGE);
             if (start) {
                 survey_run(survey, start, gap.end, IMAGE_PAGE);
+                gap.end = start; /* goes on behind it: the newest is the lowest */
             }
         }
     }

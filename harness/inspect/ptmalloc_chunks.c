@@ -7,6 +7,7 @@ enum {
     TCACHE_BINS = 64,
     TCACHE_ENTRIES = TCACHE_BINS * 2,
     TCACHE_SIZE = TCACHE_ENTRIES + TCACHE_BINS * 8,
+    TCACHE_CHUNK = (TCACHE_SIZE + CHUNK_SIZE + CHUNK_ALIGN - 1) / CHUNK_ALIGN * CHUNK_ALIGN,
     ENTRY_KEY = 8,
 };
 
@@ -66,9 +67,11 @@ static enum ptmalloc_walked walk_some(struct ptmalloc_walk *walk, uint64_t *most
     while (is_readable && (*most)-- > 0) {
         uint64_t size = size_of(&header);
         if (walk->at == walk->top) {
-            bool fits = size >= CHUNK_FENCE && size <= walk->end - walk->at;
-            step(walk, PTMALLOC_TOP, fits ? size : 0);
-            return fits ? PTMALLOC_AT_TOP : PTMALLOC_BROKEN;
+            if (size < CHUNK_LEAST || size > walk->end - walk->at) {
+                break;
+            }
+            step(walk, PTMALLOC_TOP, size);
+            return PTMALLOC_AT_TOP;
         }
         uint64_t fence = fence_size(walk, &header);
         if (fence) {
@@ -129,7 +132,8 @@ void ptmalloc_add_fastbins(struct ptmalloc_set *set, struct image *image,
         uint64_t size = CHUNK_LEAST + bin * CHUNK_ALIGN;
         uint64_t chunk = image_word(image, arena->address + ARENA_FASTBINS + bin * 8);
         while (chunk && chunk % CHUNK_ALIGN == 0 &&
-               (image_word(image, chunk + CHUNK_SIZE) & ~(uint64_t)CHUNK_FLAGS) == size) {
+               (image_word(image, chunk + CHUNK_SIZE) & ~(uint64_t)CHUNK_FLAGS) == size &&
+               !ptmalloc_set_has(set, chunk)) { /* or the list leads back into itself */
             ptmalloc_set_add(set, chunk);
             chunk = read_link(image, chunk + CHUNK_PAYLOAD);
         }
@@ -199,8 +203,12 @@ static bool follow_bin(struct ptmalloc_set *set, const struct ptmalloc_arenas *a
 }
 
 bool ptmalloc_add_tcache(struct ptmalloc_set *set, const struct ptmalloc_arenas *arenas,
-                         struct image *image, uint64_t chunk, uint64_t *key)
+                         struct image *image, uint64_t chunk, uint64_t size, uint64_t *key)
 {
+    /* A chunk is longer by 16 if the rest would have been too small for one of its own. */
+    if (size != TCACHE_CHUNK && size != TCACHE_CHUNK + CHUNK_ALIGN) {
+        return false;
+    }
     const void *view = image_view(image, chunk + CHUNK_PAYLOAD, TCACHE_SIZE);
     if (!view || !could_be_tcache(view)) {
         return false;

@@ -44,7 +44,4 @@ void ptmalloc_add_fastbins(struct ptmalloc_set *set, struct image *image,
  * An empty tcache is not recognised; it counts as handed out (640 bytes). `key` is what every
  * cached chunk carries in this process, 0 as long as it is not known. */
 bool ptmalloc_add_tcache(struct ptmalloc_set *set, const struct ptmalloc_arenas *arenas,
-                         struct image *image, uint64_t chunk, uint64_t *key);
-
-/* Size of the chunk that holds a tcache. */
-enum { PTMALLOC_TCACHE_CHUNK = 0x290 };
+                         struct image *image, uint64_t chunk, uint64_t size, uint64_t *key);

@@ -114,16 +114,16 @@ static void drop(struct ptmalloc_mapped_list *list, size_t at)
     memmove(list->items + at, list->items + at + 1, (list->count - at) * sizeof *list->items);
 }
 
-/* Leaves out the one whose size is just what is too much. */
-static bool drop_excess(struct ptmalloc_mapped_list *list, uint64_t excess)
+/* If one is too many: leaves out one whose size is just what is too much. */
+static void drop_excess(struct ptmalloc_mapped_list *list,
+                        const struct ptmalloc_parameters *parameters)
 {
-    for (size_t i = 0; i < list->count; i++) {
-        if (list->items[i].end - list->items[i].start == excess) {
+    uint64_t bytes = sum(list);
+    for (size_t i = 0; list->count == parameters->mmapped_count + 1 && i < list->count; i++) {
+        if (bytes - (list->items[i].end - list->items[i].start) == parameters->mmapped_bytes) {
             drop(list, i);
-            return true;
         }
     }
-    return false;
 }
 
 /* Leaves out those that end in the middle of memory that is nobody's. */
@@ -159,13 +159,10 @@ void ptmalloc_mapped_find(struct ptmalloc_mapped_list *list, const struct survey
             i++;
         }
     }
-    uint64_t bytes = sum(list);
-    if (list->count <= parameters->mmapped_count && bytes <= parameters->mmapped_bytes) {
-        return;
-    }
-    if (list->count != parameters->mmapped_count + 1 || bytes < parameters->mmapped_bytes ||
-        !drop_excess(list, bytes - parameters->mmapped_bytes)) {
+    drop_excess(list, parameters);
+    if (list->count > parameters->mmapped_count || sum(list) > parameters->mmapped_bytes) {
         drop_loose(list, survey);
+        drop_excess(list, parameters);
     }
 }
 

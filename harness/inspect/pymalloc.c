@@ -283,7 +283,7 @@ void pymalloc_survey(struct survey *survey)
 }
 
 static void each_in_pool(struct image *image, const struct pool *pool,
-                         void (*callback)(uint64_t address, uint64_t size, void *context),
+                         void (*visit)(void *context, uint64_t address, uint64_t size),
                          void *context)
 {
     bool is_free[BLOCKS_MOST];
@@ -292,13 +292,13 @@ static void each_in_pool(struct image *image, const struct pool *pool,
     }
     for (uint32_t i = 0; i < pool->carved; i++) {
         if (!is_free[i]) {
-            callback(pool->address + HEADER + (uint64_t)i * pool->size, pool->size, context);
+            visit(context, pool->address + HEADER + (uint64_t)i * pool->size, pool->size);
         }
     }
 }
 
 void pymalloc_each_block(struct survey *survey,
-                         void (*callback)(uint64_t address, uint64_t size, void *context),
+                         void (*visit)(void *context, uint64_t address, uint64_t size),
                          void *context)
 {
     size_t count;
@@ -307,7 +307,7 @@ void pymalloc_each_block(struct survey *survey,
         for (uint64_t at = arenas[i].first_pool; at < arenas[i].unused; at += PYMALLOC_POOL) {
             struct pool pool;
             if (read_pool(survey->image, &arenas[i], at, &pool)) {
-                each_in_pool(survey->image, &pool, callback, context);
+                each_in_pool(survey->image, &pool, visit, context);
             }
         }
     }

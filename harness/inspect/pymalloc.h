@@ -15,5 +15,5 @@ void pymalloc_survey(struct survey *survey);
 
 /* Calls for each live block. A pool that has changed while it was read may be left out. */
 void pymalloc_each_block(struct survey *survey,
-                         void (*callback)(uint64_t address, uint64_t size, void *context),
+                         void (*visit)(void *context, uint64_t address, uint64_t size),
                          void *context);

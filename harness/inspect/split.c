@@ -70,10 +70,10 @@ static char *say_excess(const char *family, double excess)
 
 /* tcmalloc and jemalloc: what is resident of free spans and of metadata is known to the page, so
  * what remains is resident memory of live and of pinned blocks. Where that is less than the account
- * holds of both, the difference was never touched. It is live memory (calloc, the tail of a block
- * that was rounded up to its class): caches and partly used slabs have been used. Where it is more,
- * it is nobody's. */
-static char *split(const char *family, double error, double values[METRIC_COUNT])
+ * holds of both, the difference was never touched. First it is the ends of new slabs, at most
+ * `fresh` bytes; then live memory (calloc, the tail of a block that was rounded up to its class);
+ * at last what lies between. Where it is more, it is nobody's. */
+static char *split(const char *family, double fresh, double error, double values[METRIC_COUNT])
 {
     double total = values[METRIC_OWNER_MALLOC_UNSPLIT];
     double live = values[METRIC_ACCOUNT_LIVE], pinned = values[METRIC_ACCOUNT_PINNED];
@@ -87,7 +87,9 @@ static char *split(const char *family, double error, double values[METRIC_COUNT]
     double rest = total - releasable - metadata;
     double excess = rest - live - pinned;
     bool is_excess = excess > error;
-    double in_use = larger(smaller(live, rest - pinned), 0);
+    double untouched = larger(-excess, 0);
+    double touched = pinned - smaller(smaller(untouched, fresh), pinned);
+    double in_use = larger(smaller(live, rest - touched), 0);
     values[METRIC_OWNER_MALLOC_RELEASABLE] = releasable;
     values[METRIC_OWNER_MALLOC_METADATA] = metadata;
     values[METRIC_OWNER_MALLOC_IN_USE] = in_use;
@@ -122,16 +124,17 @@ static bool can_split(const double values[METRIC_COUNT])
            !metric_is_absent(values[METRIC_ACCOUNT_METADATA]);
 }
 
-static char *hear_witness(const char *family, double seen, double values[METRIC_COUNT])
+static char *hear_witness(const char *family, double fresh, double seen,
+                          double values[METRIC_COUNT])
 {
     if (strcmp(family, "glibc") == 0) {
         return compare_live(family, seen, values);
     }
     if (strcmp(family, "tcmalloc") == 0 && can_split(values)) {
-        return split(family, tcmalloc_error, values);
+        return split(family, fresh, tcmalloc_error, values);
     }
     if (strcmp(family, "jemalloc") == 0 && can_split(values)) {
-        return split(family, jemalloc_error, values);
+        return split(family, fresh, jemalloc_error, values);
     }
     return strcmp(family, "mimalloc") == 0 ? bound(family, mimalloc_error, values) : NULL;
 }
@@ -170,7 +173,7 @@ char *inspect_split(const char *family, const struct wire_account *account, doub
                     double values[METRIC_COUNT])
 {
     add_account(account, values);
-    char *disagreement = hear_witness(family, seen, values);
+    char *disagreement = hear_witness(family, or_zero(told(account->fresh)), seen, values);
     conclude(values);
     return disagreement;
 }

@@ -50,12 +50,19 @@ enum {
     CPYTHON_TYPE_FLAGS = 168,
     CPYTHON_TYPE_BASE = 256,
     CPYTHON_TYPE_CACHED_KEYS = 872,
-    CPYTHON_TYPE = 408,
+    CPYTHON_TYPE = 408, /* sizeof */
+    CPYTHON_HEAP_TYPE = 904,
 
     CPYTHON_LIST_ITEMS = 24,
     CPYTHON_LIST_ALLOCATED = 32,
     CPYTHON_DICT_KEYS = 32,
     CPYTHON_DICT_VALUES = 40,
+    CPYTHON_KEYS_LOG2_SIZE = 8, /* of a dictionary's keys; one byte each up to the kind */
+    CPYTHON_KEYS_LOG2_INDEX_BYTES = 9,
+    CPYTHON_KEYS_KIND = 10, /* 0: each entry holds a hash */
+    CPYTHON_KEYS_USABLE = 16,
+    CPYTHON_KEYS_ENTRIES = 24,
+    CPYTHON_KEYS = 32, /* sizeof, without the table */
     CPYTHON_SET_MASK = 32,
     CPYTHON_SET_TABLE = 40,
     CPYTHON_SET_SMALLTABLE = 64,

@@ -91,8 +91,10 @@ const struct metric_info metric_table[METRIC_COUNT] = {
                            "blocks that pymalloc and malloc have handed out, touched or not"},
     [METRIC_RELEASABLE_BYTES] = {"releasable_bytes", UNIT_BYTES, BETTER_LESS,
                                  "free memory of malloc in whole resident pages"},
-    [METRIC_PINNED_BYTES] = {"pinned_bytes", UNIT_BYTES, BETTER_LESS,
-                             "free memory of malloc and pymalloc that live blocks hold in place"},
+    [METRIC_PINNED_BYTES] =
+        {"pinned_bytes", UNIT_BYTES, BETTER_LESS,
+         "free memory of malloc and pymalloc that a release leaves: live blocks "
+         "hold its page, pool or arena"},
     [METRIC_FORECAST_BYTES] =
         {"forecast_bytes", UNIT_BYTES, BETTER_NEITHER,
          "what the allocator's release would give back now, by its own rules"},
@@ -104,13 +106,13 @@ const struct metric_info metric_table[METRIC_COUNT] = {
                                     "objects that only gc.garbage keeps alive"},
     [METRIC_ACCOUNT_LIVE] = {"account_live", UNIT_BYTES, BETTER_NEITHER,
                              "live blocks of malloc by the allocator's own account"},
-    [METRIC_ACCOUNT_RELEASABLE] =
-        {"account_releasable", UNIT_BYTES, BETTER_NEITHER,
-         "what a release would give back, by the allocator's own account"},
+    [METRIC_ACCOUNT_RELEASABLE] = {"account_releasable", UNIT_BYTES, BETTER_NEITHER,
+                                   "what a release gives back, by the allocator's own account"},
     [METRIC_ACCOUNT_PINNED] = {"account_pinned", UNIT_BYTES, BETTER_NEITHER,
                                "free memory that a release leaves, by the allocator's own account"},
-    [METRIC_ACCOUNT_METADATA] = {"account_metadata", UNIT_BYTES, BETTER_NEITHER,
-                                 "what it needs for itself, by the allocator's own account"},
+    [METRIC_ACCOUNT_METADATA] =
+        {"account_metadata", UNIT_BYTES, BETTER_NEITHER,
+         "what it needs for itself, as far as resident, by its own account"},
     [METRIC_ACCOUNT_RESIDENT] = {"account_resident", UNIT_BYTES, BETTER_NEITHER,
                                  "all that it holds of the system, at most, by its own account"},
     [METRIC_CHILDREN_ANON] = {"children_anon", UNIT_BYTES, BETTER_LESS,

@@ -92,7 +92,7 @@ struct metric_info {
 
 extern const struct metric_info metric_table[METRIC_COUNT];
 
-/* "bytes", "seconds" or "count". */
+/* "bytes", "seconds", "count" or "ratio". */
 const char *metric_unit_name(enum metric_unit unit);
 
 #define METRIC_ABSENT ((double)NAN)

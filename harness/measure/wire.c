@@ -15,6 +15,10 @@ size_t wire_size(enum wire_kind kind)
         return head + sizeof(struct wire_counts);
     case WIRE_FAILURE:
         return head + sizeof(struct wire_failure);
+    case WIRE_CENSUS:
+        return head + sizeof(struct wire_census);
+    case WIRE_TYPES:
+        return head + sizeof(struct wire_types);
     case WIRE_COUNT:
     case WIRE_DUMP:
     case WIRE_DUMPED:

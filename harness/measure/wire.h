@@ -6,7 +6,8 @@
  *     worker: HELLO                   which malloc this is, proved
  *     worker: PHASE name      supervisor reads from outside, then: COUNT
  *     worker: COUNTS          with --dump at some of them, then:   DUMP
- *     worker: DUMPED          supervisor resets the peak, then:    GO
+ *     worker: DUMPED          for a census, or of garbage, then:   CENSUS
+ *     worker: TYPES ...       supervisor resets the peak, then:    GO
  *     ...                     (PHASE, COUNT, COUNTS, GO for every standstill)
  *     worker: DONE | FAILURE          and it leaves
  */
@@ -28,6 +29,8 @@ enum wire_kind {
     WIRE_FAILURE,
     WIRE_DUMP,   /* write the allocator's own text to the descriptor of the stacks */
     WIRE_DUMPED, /* it is written */
+    WIRE_CENSUS,
+    WIRE_TYPES, /* a census in pieces */
 };
 
 /* Who serves malloc in the worker, as it proved it for itself. Texts are empty where unknown. */
@@ -49,7 +52,7 @@ struct wire_phase {
 
 /* The allocator's own account of what it holds, bytes; -1 is unknown (allocators/allocator.h). */
 struct wire_account {
-    int64_t live, releasable, pinned, metadata, resident;
+    int64_t live, releasable, pinned, fresh, metadata, resident;
 };
 
 /* Counts read in place; -1 is unknown. */
@@ -70,6 +73,36 @@ struct wire_failure {
     char traceback[WIRE_TRACEBACK_SIZE]; /* its end, if it is longer */
 };
 
+/* What a census is to find. */
+struct wire_census {
+    uint32_t only_garbage; /* 1: what gc.garbage keeps alive, and nothing else */
+};
+
+/* One type of a census. */
+struct wire_type {
+    uint64_t address; /* of the type object; 0 for the rest */
+    uint64_t count, bytes;
+    uint64_t tracked, tracked_bytes;       /* of them: objects in the collector's lists */
+    uint64_t fixed;                        /* of them: static data of the program or a library */
+    uint64_t garbage_count, garbage_bytes; /* what only gc.garbage keeps alive */
+    char name[96];                         /* "module.Class", cut at the end */
+};
+
+/* The name of the row for types that are too many. */
+#define WIRE_OTHER_TYPES "(other types)"
+
+enum { WIRE_TYPES_MOST = 200 };
+
+/* A census, or a piece of it. */
+struct wire_types {
+    uint32_t is_last;
+    uint32_t count;
+    double seconds;       /* that it took; in the last piece */
+    double garbage_bytes; /* what only gc.garbage keeps alive, in blocks of memory; in the last */
+    char failure[128];    /* why there is none, in words; else empty */
+    struct wire_type types[WIRE_TYPES_MOST];
+};
+
 struct wire_message {
     uint32_t kind; /* enum wire_kind */
     union {
@@ -77,6 +110,8 @@ struct wire_message {
         struct wire_phase phase;
         struct wire_counts counts;
         struct wire_failure failure;
+        struct wire_census census;
+        struct wire_types types;
     };
 };
 

@@ -54,6 +54,7 @@ struct options {
     bool no_huge_pages;
     bool tick;
     bool dump;      /* keep the allocator's own text about itself */
+    bool census;    /* objects and bytes by type, at 'settled' */
     bool as_script; /* run the file as __main__ even if it defines run() */
     char *venv;     /* absolute, or NULL */
     const char *out;

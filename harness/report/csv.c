@@ -50,6 +50,10 @@ static const char *const trials_header[] = {
     "version",  "settings", "environment", "python",
     "warnings", "repeats",  NULL};
 
+static const char *const census_header[] = {
+    "run",     "trial", "workload",        "allocator",     "object_allocator", "phase", "type",
+    "objects", "bytes", "garbage_objects", "garbage_bytes", "census_seconds",   NULL};
+
 static void begin_field(struct csv_writer *writer)
 {
     if (writer->is_in_row) {
@@ -167,7 +171,7 @@ static int open_file(struct csv_file *file, const char *directory, const char *n
 
 int csv_open(struct csv_files *files, const char *directory, const char *run, struct error *err)
 {
-    *files = (struct csv_files){.run = text_copy(run)};
+    *files = (struct csv_files){.run = text_copy(run), .directory = text_copy(directory)};
     if (file_make_directories(directory, err) ||
         open_file(&files->samples, directory, "samples.csv", samples_header, err) ||
         open_file(&files->curve, directory, "curve.csv", curve_header, err) ||
@@ -204,7 +208,7 @@ static void put_value(struct csv_writer *writer, const struct sample *sample, en
     csv_put_seconds(writer, sample->elapsed);
     csv_put_text(writer, info->name);
     csv_put_text(writer, metric_unit_name(info->unit));
-    if (info->unit == UNIT_SECONDS) {
+    if (info->unit == UNIT_SECONDS || info->unit == UNIT_RATIO) {
         csv_put_seconds(writer, sample->values[metric]);
     } else {
         csv_put_whole(writer, sample->values[metric]);
@@ -264,6 +268,43 @@ static void add_curve(FILE *out, const char *run, const struct record *record)
     }
 }
 
+static void add_types(FILE *out, const char *run, const struct record *record)
+{
+    struct csv_writer writer = {.out = out};
+    const struct trial *trial = record->trial;
+    const struct population *population = &record->population;
+    for (size_t i = 0; i < population->type_count; i++) {
+        const struct population_type *type = &population->types[i];
+        csv_put_text(&writer, run);
+        csv_put_whole(&writer, trial->number);
+        csv_put_text(&writer, trial->workload->name);
+        csv_put_text(&writer, trial->setting->name);
+        csv_put_text(&writer, options_object_allocator_name(trial->object_allocator));
+        csv_put_text(&writer, population->phase);
+        csv_put_text(&writer, type->name);
+        csv_put_whole(&writer, type->count);
+        csv_put_whole(&writer, type->bytes);
+        csv_put_whole(&writer, type->garbage_count);
+        csv_put_whole(&writer, type->garbage_bytes);
+        csv_put_seconds(&writer, population->seconds);
+        csv_end_row(&writer);
+    }
+}
+
+/* Most runs take no census, and leave no empty file of it. */
+static int add_census(struct csv_files *files, const struct record *record, struct error *err)
+{
+    if (record->population.type_count == 0) {
+        return 0;
+    }
+    if (!files->census.stream &&
+        open_file(&files->census, files->directory, "census.csv", census_header, err)) {
+        return -1;
+    }
+    add_types(files->census.stream, files->run, record);
+    return flush(&files->census, err);
+}
+
 static void add_trial(FILE *out, const char *run, const char *parameters, enum layout layout,
                       const struct record *record)
 {
@@ -298,12 +339,13 @@ int csv_add(struct csv_files *files, const struct plan *plan, const struct recor
     add_curve(files->curve.stream, files->run, record);
     add_trial(files->trials.stream, files->run, parameters, plan->options->layout, record);
 
-    /* All three, whatever becomes of the first: as much as possible is kept. */
+    /* All of them, whatever becomes of the first: as much as possible is kept. */
     struct error second;
     int samples = flush(&files->samples, err);
     int curve = flush(&files->curve, samples ? &second : err);
     int trials = flush(&files->trials, samples || curve ? &second : err);
-    return samples || curve || trials ? -1 : 0;
+    int census = add_census(files, record, samples || curve || trials ? &second : err);
+    return samples || curve || trials || census ? -1 : 0;
 }
 
 static int close_file(struct csv_file *file, struct error *err)
@@ -323,7 +365,9 @@ int csv_close(struct csv_files *files, struct error *err)
     int samples = close_file(&files->samples, err);
     int curve = close_file(&files->curve, samples ? &second : err);
     int trials = close_file(&files->trials, samples || curve ? &second : err);
+    int census = close_file(&files->census, samples || curve || trials ? &second : err);
     free(files->run);
-    files->run = NULL;
-    return samples || curve || trials ? -1 : 0;
+    free(files->directory);
+    files->run = files->directory = NULL;
+    return samples || curve || trials || census ? -1 : 0;
 }

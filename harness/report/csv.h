@@ -1,4 +1,4 @@
-/* CSV files: a small writer, and the three files that a run leaves in its directory.
+/* CSV files: a small writer, and the files that a run leaves in its directory.
  *
  * RFC 4180 in UTF-8: a header, CRLF, quotes where needed; numbers never depend on the locale, and a
  * value that was not measured is an empty field. Text that a spreadsheet would run as a formula (it
@@ -32,8 +32,10 @@ struct csv_file {
 };
 
 struct csv_files {
-    char *run; /* the run's name, in the first column of all three */
+    char *run;       /* the run's name, in the first column of all */
+    char *directory; /* that they are in */
     struct csv_file samples, curve, trials;
+    struct csv_file census; /* made with the first trial that has one */
 };
 
 /* Creates samples.csv, curve.csv and trials.csv in `directory` (the run's own; made if missing) and
@@ -41,7 +43,7 @@ struct csv_files {
  * already is an error: nothing measured is overwritten. */
 int csv_open(struct csv_files *files, const char *directory, const char *run, struct error *err);
 
-/* Appends all rows of one trial to the three files and flushes them. */
+/* Appends all rows of one trial to the files and flushes them. */
 int csv_add(struct csv_files *files, const struct plan *plan, const struct record *record,
             struct error *err);
 

@@ -8,8 +8,11 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "report/markup.h"
+#include "report/page_causes.h"
 #include "report/page_curves.h"
 #include "report/page_figures.h"
+#include "report/page_headcount.h"
+#include "report/page_layers.h"
 #include "report/page_provenance.h"
 #include "report/page_trouble.h"
 #include "report/shell.h"
@@ -149,7 +152,10 @@ static bool print_groups(FILE *out, const struct page *page, size_t index)
         if (group->ok > 0) {
             cleanup_free char *id = text_format("curves-%zu-%zu", index + 1, i + 1);
             page_figures_print(out, workload, group, page->summary->cycles);
+            page_causes_print(out, page->summary, group);
             page_curves_print(out, page, workload, group, id);
+            cleanup_free char *layers = text_format("layers-%zu-%zu", index + 1, i + 1);
+            page_layers_print(out, workload, group, layers);
             is_any = true;
         }
     }
@@ -167,6 +173,7 @@ static void print_workload(FILE *out, const struct page *page, size_t index)
     if (!print_groups(out, page, index)) {
         fputs("<p class=\"notice\">No run was ok, so there are no figures.</p>\n", out);
     }
+    page_headcount_print(out, workload);
     page_trouble_print(out, workload);
     fputs("</section>\n", out);
 }
@@ -196,7 +203,9 @@ static void print_words(FILE *out, const struct page *page)
           "far the runs lie apart.</p>\n<dl>\n",
           out);
     words_each(page->summary, "±", "–", put_word, out);
-    fputs("</dl>\n</section>\n", out);
+    fputs("</dl>\n", out);
+    page_layers_print_reason(out, page->summary);
+    fputs("</section>\n", out);
 }
 
 static void print_end(FILE *out, const struct page *page)

@@ -2,12 +2,12 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "report/chart.h"
 #include "report/markup.h"
+#include "report/moment.h"
 
 enum { MOST_CYCLES = 10, MOST_OWN_PHASES = 40 }; /* that are marked on a line */
 
@@ -50,30 +50,12 @@ static void fill_points(struct chart_line *line, const struct record *record)
     }
 }
 
-/* Those that come once in a trial, however many cycles it has. */
-static bool comes_once(const struct sample *sample)
-{
-    return phase_is_built_in(sample->phase) && strcmp(sample->phase, PHASE_END) != 0;
-}
-
-static char *moment_name(const struct sample *sample, unsigned cycles)
-{
-    if (comes_once(sample) || (cycles == 1 && sample->visit == 1)) {
-        return text_copy(sample->phase);
-    }
-    if (sample->visit == 1) {
-        return text_format("%s %u", sample->phase, sample->cycle);
-    }
-    return cycles == 1 ? text_format("%s #%u", sample->phase, sample->visit)
-                       : text_format("%s %u #%u", sample->phase, sample->cycle, sample->visit);
-}
-
 /* Not all phases of many cycles: evenly chosen ones, with those of the last. */
 static bool is_marked(const struct sample *sample, unsigned cycles, size_t own)
 {
     unsigned stride = (cycles + MOST_CYCLES - 1) / MOST_CYCLES;
     bool is_chosen = sample->cycle % stride == cycles % stride;
-    return comes_once(sample) || (is_chosen && own < MOST_OWN_PHASES);
+    return moment_comes_once(sample) || (is_chosen && own < MOST_OWN_PHASES);
 }
 
 static void fill_moments(struct chart_line *line, const struct record *record, unsigned cycles)
@@ -86,7 +68,7 @@ static void fill_moments(struct chart_line *line, const struct record *record, u
         if (!is_drawable(sample->elapsed, rss) || !is_marked(sample, cycles, own)) {
             continue;
         }
-        own += !comes_once(sample);
+        own += !moment_comes_once(sample);
         line->moments[line->moment_count++] =
             (struct chart_moment){moment_name(sample, cycles), sample->elapsed, rss};
     }

@@ -1,12 +1,14 @@
 #include "report/summary.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "report/summary_causes.h"
+#include "report/summary_figure.h"
+#include "report/summary_trouble.h"
 
 /* The records of one run, and what is picked from them. */
 struct source {
@@ -88,38 +90,6 @@ static double cycle_end_of(const struct record *record, unsigned cycle)
     return METRIC_ABSENT;
 }
 
-static int compare_values(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-/* Of present values; sorts them. */
-static struct summary_figure figure_of(double *values, size_t count)
-{
-    if (count == 0) {
-        return (struct summary_figure){.median = METRIC_ABSENT,
-                                       .low = METRIC_ABSENT,
-                                       .high = METRIC_ABSENT,
-                                       .spread = METRIC_ABSENT};
-    }
-    qsort(values, count, sizeof *values, compare_values);
-    struct summary_figure figure = {
-        .count = count,
-        .median = (values[(count - 1) / 2] + values[count / 2]) / 2,
-        .low = values[0],
-        .high = values[count - 1],
-        .spread = METRIC_ABSENT,
-    };
-    double range = figure.high - figure.low;
-    if (count > 1 && range == 0) {
-        figure.spread = 0;
-    } else if (count > 1 && figure.median != 0) {
-        figure.spread = range / 2 / fabs(figure.median);
-    }
-    return figure;
-}
-
 /* Over the ok trials of a row: `what`, or anon at the end of `cycle` if that is not 0. */
 static struct summary_figure figure_over(const struct source *source, const struct key *key,
                                          enum summary_what what, unsigned cycle)
@@ -136,7 +106,7 @@ static struct summary_figure figure_over(const struct source *source, const stru
             values[count++] = value;
         }
     }
-    return figure_of(values, count);
+    return summary_figure_of(values, count);
 }
 
 struct trial_end {
@@ -172,35 +142,35 @@ static unsigned typical_of(const struct source *source, const struct key *key)
     return count > 0 ? ends[(count - 1) / 2].trial : 0;
 }
 
-static char *copy_bytes(const char *bytes, size_t length)
+static void fill_causes(struct summary_row *row, const struct source *source, const struct key *key)
 {
-    char *copy = text_allocate(length + 1);
-    memcpy(copy, bytes, length);
-    copy[length] = '\0';
-    return copy;
-}
-
-static void add_failure(struct summary_row *row, const struct record *record)
-{
-    for (size_t i = 0; i < row->failure_count; i++) {
-        if (row->failures[i].outcome == record->outcome) {
-            row->failures[i].count++;
-            return;
+    cleanup_free const struct record **records = text_allocate(source->count * sizeof *records);
+    size_t count = 0;
+    for (size_t i = 0; i < source->count; i++) {
+        if (source->records[i].outcome == OUTCOME_OK && matches(&source->records[i], key)) {
+            records[count++] = &source->records[i];
         }
     }
-    row->failures = text_grow(row->failures, row->failure_count + 1, sizeof *row->failures);
-    row->failures[row->failure_count++] = (struct summary_failure){
-        .outcome = record->outcome,
-        .is_expected = record_is_expected(record),
-        .count = 1,
-        .trial = record->trial->number,
-        .summary = text_copy(record->summary),
-        .hint = text_copy(record->hint),
-        .traceback = text_copy(record->traceback),
-        .stacks = text_copy(record->stacks),
-        .output = copy_bytes(record->output, record->output_length),
-        .output_length = record->output_length,
-    };
+    summary_causes_fill_row(row, records, count);
+}
+
+/* A table of more types is not read; census.csv has them all. */
+enum { TYPES_MOST = 12 };
+
+static void add_headcount(struct summary_row *row, const struct source *source,
+                          const struct key *key)
+{
+    const struct record *chosen = NULL;
+    for (size_t i = 0; i < source->count; i++) {
+        const struct record *record = &source->records[i];
+        bool is_typical = record->trial->number == row->typical;
+        if (matches(record, key) && record->population.type_count > 0 && (!chosen || is_typical)) {
+            chosen = record;
+        }
+    }
+    if (chosen) {
+        headcount_make(&row->headcount, &chosen->population, chosen->trial->number, TYPES_MOST);
+    }
 }
 
 static void fill_row(struct summary_row *row, const struct source *source, const struct key *key)
@@ -209,9 +179,12 @@ static void fill_row(struct summary_row *row, const struct source *source, const
     row->allocator = text_copy(key->setting->name);
     row->difference = METRIC_ABSENT;
     row->typical = typical_of(source, key);
+    waterfall_make(&row->waterfall, source->records, source->count, row->typical, cycles);
+    add_headcount(row, source, key);
     for (int what = 0; what < SUMMARY_WHAT_COUNT; what++) {
         row->figures[what] = figure_over(source, key, (enum summary_what)what, 0);
     }
+    fill_causes(row, source, key);
     if (cycles > 1) {
         row->cycles = text_allocate(cycles * sizeof *row->cycles);
         for (unsigned cycle = 1; cycle <= cycles; cycle++) {
@@ -220,7 +193,7 @@ static void fill_row(struct summary_row *row, const struct source *source, const
     }
     for (size_t i = 0; i < source->count; i++) {
         if (matches(&source->records[i], key) && source->records[i].outcome != OUTCOME_OK) {
-            add_failure(row, &source->records[i]);
+            summary_trouble_add_failure(row, &source->records[i]);
         }
     }
 }
@@ -267,72 +240,7 @@ static void fill_group(struct summary_group *group, const struct source *source,
         }
     }
     compare_rows(group);
-}
-
-/* Skips a number, with its sign, if one begins here; numbers inside of words are words. */
-static const char *skip_number(const char *text, const char *begin)
-{
-    const char *digits = text + (*text == '+' || *text == '-');
-    if (!isdigit((unsigned char)*digits) || (text > begin && text[-1] != ' ')) {
-        return text;
-    }
-    return digits + strspn(digits, "0123456789.");
-}
-
-static bool is_alike(const char *a, const char *b)
-{
-    const char *a_begin = a, *b_begin = b;
-    for (;; a++, b++) {
-        const char *a_next = skip_number(a, a_begin), *b_next = skip_number(b, b_begin);
-        if ((a_next > a) != (b_next > b) || *a_next != *b_next) {
-            return false;
-        }
-        if (*a_next == '\0') {
-            return true;
-        }
-        a = a_next;
-        b = b_next;
-    }
-}
-
-static void add_name(struct text_list *names, const char *name)
-{
-    for (size_t i = 0; i < names->count; i++) {
-        if (strcmp(names->items[i], name) == 0) {
-            return;
-        }
-    }
-    text_list_add(names, name);
-}
-
-static void add_warning(struct summary_workload *workload, const char *text, const char *allocator)
-{
-    size_t i = 0;
-    while (i < workload->warning_count && !is_alike(workload->warnings[i].text, text)) {
-        i++;
-    }
-    if (i == workload->warning_count) {
-        workload->warnings = text_grow(workload->warnings, i + 1, sizeof *workload->warnings);
-        workload->warnings[workload->warning_count++] =
-            (struct summary_warning){.text = text_copy(text)};
-    }
-    workload->warnings[i].count++;
-    add_name(&workload->warnings[i].allocators, allocator);
-}
-
-static void add_warnings(struct summary_workload *workload, const struct record *record)
-{
-    const char *allocator = record->trial->setting->name;
-    for (size_t i = 0; i < record->sample_count; i++) {
-        cleanup_free char *doubt = sample_doubt(&record->samples[i]);
-        if (doubt) {
-            cleanup_free char *text = text_format("%s: %s", record->samples[i].phase, doubt);
-            add_warning(workload, text, allocator);
-        }
-    }
-    for (size_t i = 0; i < record->warnings.count; i++) {
-        add_warning(workload, record->warnings.items[i], allocator);
-    }
+    summary_causes_fill_group(group);
 }
 
 static void fill_workload(struct summary_workload *workload, const struct source *source,
@@ -356,7 +264,7 @@ static void fill_workload(struct summary_workload *workload, const struct source
     }
     for (size_t i = 0; i < source->count; i++) {
         if (matches(&source->records[i], &key)) {
-            add_warnings(workload, &source->records[i]);
+            summary_trouble_add_warnings(workload, &source->records[i]);
         }
     }
 }
@@ -391,15 +299,9 @@ void summary_make(struct summary *summary, const struct plan *plan, const struct
 
 static void clear_row(struct summary_row *row)
 {
-    for (size_t i = 0; i < row->failure_count; i++) {
-        struct summary_failure *failure = &row->failures[i];
-        free(failure->summary);
-        free(failure->hint);
-        free(failure->traceback);
-        free(failure->stacks);
-        free(failure->output);
-    }
-    free(row->failures);
+    summary_trouble_clear_row(row);
+    summary_causes_clear_row(row);
+    headcount_clear(&row->headcount);
     free(row->cycles);
     free(row->allocator);
 }
@@ -410,14 +312,11 @@ static void clear_workload(struct summary_workload *workload)
         for (size_t j = 0; j < workload->groups[i].row_count; j++) {
             clear_row(&workload->groups[i].rows[j]);
         }
+        summary_causes_clear_group(&workload->groups[i]);
         free(workload->groups[i].rows);
     }
-    for (size_t i = 0; i < workload->warning_count; i++) {
-        free(workload->warnings[i].text);
-        text_list_clear(&workload->warnings[i].allocators);
-    }
+    summary_trouble_clear_workload(workload);
     free(workload->groups);
-    free(workload->warnings);
     free(workload->name);
     free(workload->summary);
     free(workload->parameters);
@@ -430,25 +329,4 @@ void summary_clear(struct summary *summary)
     }
     free(summary->workloads);
     *summary = (struct summary){0};
-}
-
-const struct summary_failure *summary_find_same(const struct summary_workload *workload,
-                                                const struct summary_failure *failure)
-{
-    for (size_t i = 0; i < workload->group_count; i++) {
-        for (size_t j = 0; j < workload->groups[i].row_count; j++) {
-            const struct summary_row *row = &workload->groups[i].rows[j];
-            for (size_t k = 0; k < row->failure_count; k++) {
-                const struct summary_failure *other = &row->failures[k];
-                if (other == failure) {
-                    return NULL;
-                }
-                if (other->outcome == failure->outcome &&
-                    strcmp(other->summary, failure->summary) == 0) {
-                    return other;
-                }
-            }
-        }
-    }
-    return NULL;
 }

@@ -10,7 +10,10 @@
 
 #include <stddef.h>
 
+#include "inspect/cause.h"
 #include "plan/plan.h"
+#include "report/headcount.h"
+#include "report/waterfall.h"
 #include "run/record.h"
 
 enum summary_what {
@@ -37,6 +40,36 @@ struct summary_figure {
     double spread; /* half the range as a share of the median; absent for one trial */
 };
 
+/* Figures of the causes of what is held, bytes; from SUMMARY_CAUSE_KIND on one for each kind. */
+enum {
+    SUMMARY_CAUSE_HELD,
+    SUMMARY_CAUSE_CHILDREN, /* of it, in descendants */
+    SUMMARY_CAUSE_SLOPE,    /* per cycle; of three cycles or more */
+    SUMMARY_CAUSE_KIND,
+    SUMMARY_CAUSE_FIGURES = SUMMARY_CAUSE_KIND + CAUSE_KINDS,
+};
+
+/* How soon a part of what was held at the last 'end' was given back by itself. */
+struct summary_decay {
+    size_t meant;                  /* trials that held something there */
+    struct summary_figure reached; /* seconds, of those of them that gave back so much in time */
+    double median; /* of all of them: HUGE_VAL if most did not; METRIC_ABSENT if none was meant */
+};
+
+enum { SUMMARY_DECAY_HALF, SUMMARY_DECAY_MOST, SUMMARY_DECAYS }; /* 50 %, 90 % */
+
+/* A shorter idle time does not tell how fast an allocator gives back: they wait for seconds
+ * (scudo's release_to_os_interval_ms is 5000 by default, jemalloc's dirty_decay_ms 10000). */
+#define SUMMARY_DECAY_SETTLE 5.0
+
+/* What follows for who wants memory back, for the allocators that it holds for. */
+struct summary_advice {
+    enum cause_kind kind;
+    const char *remedy; /* static */
+    struct text_list allocators;
+    double bytes; /* of that kind, all those rows together */
+};
+
 /* What the trials of a row came to that were not ok, one per outcome. */
 struct summary_failure {
     enum outcome outcome;
@@ -54,6 +87,13 @@ struct summary_row {
     struct summary_figure figures[SUMMARY_WHAT_COUNT];
     double difference; /* of end from the group's first, as a share of that; absent there */
     unsigned typical;  /* number of the trial whose end is the median, the lower of two; or 0 */
+    struct waterfall waterfall; /* of that trial */
+    struct cause cause;         /* of what is held: of the ok trials together */
+    char *cause_text;           /* as a sentence */
+    char *family;               /* who served malloc; "" unknown */
+    struct summary_figure cause_figures[SUMMARY_CAUSE_FIGURES];
+    struct summary_decay decays[SUMMARY_DECAYS];
+    struct headcount headcount;    /* of the typical trial, or of the first that has a census */
     struct summary_figure *cycles; /* anon at the end of each cycle; NULL if there is only one */
     struct summary_failure *failures;
     size_t failure_count;
@@ -67,6 +107,10 @@ struct summary_group {
     const struct summary_row *first;   /* the first one with an end; NULL if none has one */
     size_t ok;                         /* trials of all rows */
     double widest[SUMMARY_WHAT_COUNT]; /* the largest spread of any row */
+    bool has_causes;                   /* of any row */
+    bool has_decays;                   /* any row held something that could go back */
+    struct summary_advice *advices;    /* the one that cures most bytes first */
+    size_t advice_count;
 };
 
 /* Warnings that differ in their numbers only are one; the text is the first one's. */

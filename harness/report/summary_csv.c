@@ -1,8 +1,10 @@
 #include "report/summary_csv.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "report/csv.h"
 
 static const struct {
@@ -38,23 +40,65 @@ static void put_figure(struct csv_writer *writer, const struct summary_figure *f
     csv_put_seconds(writer, figure->high);
 }
 
-static void put_row(struct csv_writer *writer, const char *run,
-                    const struct summary_workload *workload, const struct summary_group *group,
-                    const struct summary_row *row)
+/* What all figures of a row share. */
+struct line {
+    const char *run;
+    const struct summary_workload *workload;
+    const struct summary_group *group;
+    const struct summary_row *row;
+};
+
+static void put_line(struct csv_writer *writer, const struct line *line, const char *name,
+                     enum metric_unit unit, const struct summary_figure *figure)
+{
+    csv_put_text(writer, line->run);
+    csv_put_text(writer, line->workload->name);
+    csv_put_text(writer, line->workload->parameters);
+    csv_put_text(writer, options_object_allocator_name(line->group->object_allocator));
+    csv_put_text(writer, line->row->allocator);
+    csv_put_whole(writer, (double)line->row->ok);
+    csv_put_whole(writer, (double)line->row->total);
+    csv_put_text(writer, name);
+    csv_put_text(writer, metric_unit_name(unit));
+    put_figure(writer, figure);
+    csv_end_row(writer);
+}
+
+static void put_causes(struct csv_writer *writer, const struct line *line)
+{
+    static const char *const names[] = {[SUMMARY_CAUSE_HELD] = "cause.held",
+                                        [SUMMARY_CAUSE_CHILDREN] = "cause.children",
+                                        [SUMMARY_CAUSE_SLOPE] = "cause.slope_per_cycle"};
+    for (int i = 0; i < SUMMARY_CAUSE_FIGURES; i++) {
+        cleanup_free char *name =
+            i < SUMMARY_CAUSE_KIND
+                ? text_copy(names[i])
+                : text_format("cause.%s", cause_key((enum cause_kind)(i - SUMMARY_CAUSE_KIND)));
+        put_line(writer, line, name, UNIT_BYTES, &line->row->cause_figures[i]);
+    }
+}
+
+/* A median that more than half of the trials did not reach is not known: it is empty. */
+static void put_decays(struct csv_writer *writer, const struct line *line)
+{
+    static const enum metric metrics[SUMMARY_DECAYS] = {
+        [SUMMARY_DECAY_HALF] = METRIC_DECAY_50_SECONDS,
+        [SUMMARY_DECAY_MOST] = METRIC_DECAY_90_SECONDS};
+    for (int i = 0; i < SUMMARY_DECAYS; i++) {
+        const struct summary_decay *decay = &line->row->decays[i];
+        struct summary_figure figure = decay->reached;
+        figure.median = isfinite(decay->median) ? decay->median : METRIC_ABSENT;
+        put_line(writer, line, metric_table[metrics[i]].name, UNIT_SECONDS, &figure);
+    }
+}
+
+static void put_row(struct csv_writer *writer, const struct line *line)
 {
     for (int i = 0; i < SUMMARY_WHAT_COUNT; i++) {
-        csv_put_text(writer, run);
-        csv_put_text(writer, workload->name);
-        csv_put_text(writer, workload->parameters);
-        csv_put_text(writer, options_object_allocator_name(group->object_allocator));
-        csv_put_text(writer, row->allocator);
-        csv_put_whole(writer, (double)row->ok);
-        csv_put_whole(writer, (double)row->total);
-        csv_put_text(writer, figures[i].name);
-        csv_put_text(writer, metric_unit_name(figures[i].unit));
-        put_figure(writer, &row->figures[i]);
-        csv_end_row(writer);
+        put_line(writer, line, figures[i].name, figures[i].unit, &line->row->figures[i]);
     }
+    put_causes(writer, line);
+    put_decays(writer, line);
 }
 
 static void put_workload(struct csv_writer *writer, const char *run,
@@ -63,7 +107,7 @@ static void put_workload(struct csv_writer *writer, const char *run,
     for (size_t g = 0; g < workload->group_count; g++) {
         const struct summary_group *group = &workload->groups[g];
         for (size_t r = 0; r < group->row_count; r++) {
-            put_row(writer, run, workload, group, &group->rows[r]);
+            put_row(writer, &(struct line){run, workload, group, &group->rows[r]});
         }
     }
 }

@@ -2,7 +2,10 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "report/causes.h"
 #include "report/figures.h"
+#include "report/headcount_table.h"
+#include "report/layers.h"
 #include "report/prose.h"
 #include "report/trouble.h"
 #include "report/words.h"
@@ -63,6 +66,9 @@ void table_print(const struct summary *summary, FILE *out, unsigned width, bool 
         fputs(i > 0 ? "\n\n" : "", out);
         print_heading(&prose, summary, workload);
         figures_print(&prose, workload, summary->cycles);
+        layers_print(&prose, workload);
+        causes_print(&prose, summary, workload);
+        headcount_table_print(&prose, workload);
         trouble_print(&prose, workload);
     }
     if (has_figures(summary)) {

@@ -1,9 +1,9 @@
 /* The summary of a run as tables for a terminal or a pipe: what people see first.
  *
- * Per workload: memory, objects and time, what was not ok, warnings; units and words are explained
- * once, at the end. Numbers are set right with fixed decimals, '-' is what was not measured. No
- * table is wider than asked as long as allocators' names have at most 20 characters: what is too
- * much is set tighter, then left out in the order of its weight. */
+ * Per workload: memory, objects and time, where the memory is, what was not ok, warnings; units and
+ * words are explained once, at the end. Numbers are set right with fixed decimals, '-' is what was
+ * not measured. No table is wider than asked as long as allocators' names have at most 20
+ * characters: what is too much is set tighter, then left out in the order of its weight. */
 #pragma once
 
 #include <stdbool.h>

@@ -3,13 +3,45 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 
+struct word {
+    const char *word, *meaning;
+};
+
+static bool has_waterfall(const struct summary *summary)
+{
+    for (size_t i = 0; i < summary->workload_count; i++) {
+        const struct summary_workload *workload = &summary->workloads[i];
+        for (size_t j = 0; j < workload->group_count; j++) {
+            for (size_t k = 0; k < workload->groups[j].row_count; k++) {
+                if (workload->groups[j].rows[k].waterfall.is_known) {
+                    return true;
+                }
+            }
+        }
+    }
+    return false;
+}
+
+/* Of the tables and bars of where resident memory is. */
+static const struct word waterfall_words[] = {
+    {"rss", "resident memory of the one run whose end is the median; its parts sum to it"},
+    {"files", "mapped files, own copies of their pages, bss, shared memory"},
+    {"py live, in use", "blocks that pymalloc, or malloc, has handed out"},
+    {"py free", "free blocks, free pools and headers in arenas of pymalloc"},
+    {"releasable", "free memory of malloc in whole pages: it could go back"},
+    {"pinned", "free memory that shares its pages with live blocks"},
+    {"not split", "memory of a malloc that does not tell live blocks from free ones"},
+    {"unexplained", "rss minus all owners; below 0 if they are too much"},
+    {"forecast", "what a release would give back, told before it, at collected"},
+    {"given back", "what that release gave back"},
+    {"frag. ratio", "resident memory of pymalloc and malloc over live bytes, at settled"},
+};
+
 void words_each(const struct summary *summary, const char *spread, const char *absent,
                 void (*put)(void *context, const char *word, const char *meaning), void *context)
 {
     cleanup_free char *settled = text_format("%g s later, nothing forced", summary->settle);
-    const struct {
-        const char *word, *meaning;
-    } words[] = {
+    const struct word words[] = {
         {"ok", "ok runs/all runs; figures are medians of the ok runs"},
         {"memory", "anonymous resident memory (anon); only the peak is of rss"},
         {"start", "before the load: a workload is imported, a script is not"},
@@ -18,6 +50,8 @@ void words_each(const struct summary *summary, const char *spread, const char *a
         {"collected", "after one gc.collect()"},
         {"released", "after the allocator gave back what it could"},
         {"over start", "settled minus start"},
+        {"cause", "which layer holds what 'settled' has over start, lazily freed pages and child "
+                  "processes included"},
         {"end vs", "difference of the medians of end; not a verdict"},
         {"tracked", "objects that the cycle collector watches, at settled"},
         {"garbage", "objects that it cannot free, at settled"},
@@ -29,5 +63,9 @@ void words_each(const struct summary *summary, const char *spread, const char *a
     };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         put(context, words[i].word, words[i].meaning);
+    }
+    bool is_shown = has_waterfall(summary);
+    for (size_t i = 0; is_shown && i < sizeof waterfall_words / sizeof *waterfall_words; i++) {
+        put(context, waterfall_words[i].word, waterfall_words[i].meaning);
     }
 }

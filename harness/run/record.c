@@ -29,6 +29,7 @@ void record_clear(struct record *record)
         free(record->dumps[i].text);
     }
     free(record->dumps);
+    population_clear(&record->population);
     text_list_clear(&record->warnings);
     *record = (struct record){0};
 }

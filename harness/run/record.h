@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "measure/outcome.h"
+#include "measure/population.h"
 #include "measure/sample.h"
 #include "measure/wire.h"
 #include "plan/plan.h"
@@ -30,6 +31,7 @@ struct record {
     size_t curve_count;
     struct dump *dumps;
     size_t dump_count;
+    struct population population; /* of the census; without one it has no types */
     struct text_list warnings;
     double seconds; /* from the worker's start to the last process's end */
 };

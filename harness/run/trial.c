@@ -17,6 +17,8 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "inspect/typed_census.h"
+#include "measure/decay.h"
 #include "measure/procfs.h"
 #include "measure/worker_exit.h"
 #include "run/keeper.h"
@@ -50,6 +52,9 @@ struct watch {
     pid_t worker; /* 0 until it is started */
     double started, deadline, interrupt_at;
     uint64_t oom_kills;
+    struct wire_type *types; /* of the census that is heard, piece by piece */
+    size_t type_count;
+    bool is_counting; /* a copy of the worker takes a census */
     bool has_said_hello, is_measured, is_gone, is_interrupted;
 };
 
@@ -234,6 +239,108 @@ static bool wants_dump(const struct watch *watch, const struct sample *sample)
     return options->dump && (is_last_end || strcmp(sample->phase, PHASE_RELEASED) == 0);
 }
 
+static bool wants_census(const struct watch *watch, const struct sample *sample)
+{
+    return watch->plan->options->census && strcmp(sample->phase, PHASE_SETTLED) == 0;
+}
+
+/* Where what was garbage is known as such: the collector has run, or is about to. */
+static bool may_have_garbage(const struct sample *sample)
+{
+    return strcmp(sample->phase, PHASE_SETTLED) == 0 || strcmp(sample->phase, PHASE_COLLECTED) == 0;
+}
+
+/* The last step of a standstill: a census, of all or of garbage alone, if there is a reason. */
+static void count_or_resume(struct watch *watch, struct sample *sample)
+{
+    bool is_whole = wants_census(watch, sample);
+    bool has_garbage = sample->values[METRIC_GARBAGE_OBJECTS] > 0;
+    if (may_have_garbage(sample) && sample->values[METRIC_GARBAGE_OBJECTS] == 0) {
+        sample->values[METRIC_UNCOLLECTABLE_BYTES] = 0;
+    }
+    if (is_whole || (may_have_garbage(sample) && has_garbage)) {
+        struct wire_message message = {.kind = WIRE_CENSUS,
+                                       .census.only_garbage = is_whole ? 0 : 1};
+        watch->is_counting = true;
+        wire_send(watch->wire, &message);
+    } else {
+        resume(watch, sample);
+    }
+}
+
+static void add_types(struct watch *watch, struct wire_types *types)
+{
+    size_t count = types->count < WIRE_TYPES_MOST ? types->count : WIRE_TYPES_MOST;
+    watch->types = text_grow(watch->types, watch->type_count + count + 1, sizeof *watch->types);
+    for (size_t i = 0; i < count; i++) {
+        struct wire_type *type = &watch->types[watch->type_count++];
+        *type = types->types[i];
+        TERMINATE(type->name);
+        text_tame(type->name);
+    }
+}
+
+static void tell_types(const struct watch *watch, struct population *population)
+{
+    for (size_t i = 0; i < watch->type_count; i++) {
+        const struct wire_type *type = &watch->types[i];
+        population_add(population, type->name, (double)type->count, (double)type->bytes,
+                       (double)type->garbage_count, (double)type->garbage_bytes);
+    }
+}
+
+/* The whole census is in: holds it against what is seen from outside while the worker still stands.
+ * If the copy has failed, the outside is what remains. */
+static void end_census(struct watch *watch, const struct sample *sample, double seconds,
+                       bool has_failed)
+{
+    struct error err;
+    struct typed_census outside;
+    struct population *population = &watch->record->population;
+    text_place(population->phase, sizeof population->phase, sample->phase);
+    population->seconds = seconds;
+    tell_types(watch, population);
+    if (typed_census_take(&outside, watch->worker, watch->record->identity.family, &err)) {
+        warn(watch, "at '%s': no census from outside: %s", sample->phase, err.message);
+    } else if (has_failed) {
+        typed_census_tell(&outside, population);
+    } else {
+        cleanup_free char *difference =
+            typed_census_compare(&outside, watch->types, watch->type_count);
+        if (difference) {
+            warn(watch, "at '%s': %s", sample->phase, difference);
+        }
+    }
+    typed_census_clear(&outside);
+    population_sort(population);
+}
+
+static void hear_types(struct watch *watch, struct wire_types *types)
+{
+    struct record *record = watch->record;
+    if (record->sample_count == 0) {
+        return;
+    }
+    struct sample *sample = &record->samples[record->sample_count - 1];
+    TERMINATE(types->failure);
+    add_types(watch, types);
+    if (!types->is_last) {
+        return;
+    }
+    if (wants_census(watch, sample)) {
+        end_census(watch, sample, types->seconds, types->failure[0]);
+    }
+    free(take_pointer(watch->types));
+    watch->type_count = 0;
+    watch->is_counting = false;
+    if (types->failure[0]) {
+        warn(watch, "at '%s': no census: %s", sample->phase, types->failure);
+    } else if (may_have_garbage(sample)) {
+        sample->values[METRIC_UNCOLLECTABLE_BYTES] = types->garbage_bytes;
+    }
+    resume(watch, sample);
+}
+
 static void hear_counts(struct watch *watch, const struct wire_counts *counts)
 {
     struct record *record = watch->record;
@@ -255,7 +362,7 @@ static void hear_counts(struct watch *watch, const struct wire_counts *counts)
     if (wants_dump(watch, sample)) {
         wire_send(watch->wire, &(struct wire_message){.kind = WIRE_DUMP});
     } else {
-        resume(watch, sample);
+        count_or_resume(watch, sample);
     }
 }
 
@@ -281,7 +388,7 @@ static void hear_dumped(struct watch *watch)
     if (record->sample_count == 0) {
         return;
     }
-    const struct sample *sample = &record->samples[record->sample_count - 1];
+    struct sample *sample = &record->samples[record->sample_count - 1];
     cleanup_free char *text = take_written(watch->stacks);
     if (text[0]) {
         record_add_dump(record, sample->phase, take_pointer(text));
@@ -289,7 +396,7 @@ static void hear_dumped(struct watch *watch)
         warn(watch, "at '%s': %s writes no text of its own, so --dump has none", sample->phase,
              record->identity.family);
     }
-    resume(watch, sample);
+    count_or_resume(watch, sample);
 }
 
 static void hear_failure(struct watch *watch, struct wire_failure *failure)
@@ -342,6 +449,9 @@ static bool hear_worker(struct watch *watch)
     case WIRE_DUMPED:
         hear_dumped(watch);
         break;
+    case WIRE_TYPES:
+        hear_types(watch, &message.types);
+        break;
     case WIRE_FAILURE:
         hear_failure(watch, &message.failure);
         watch->deadline = clock_now() + leave_seconds;
@@ -352,6 +462,7 @@ static bool hear_worker(struct watch *watch)
         break;
     case WIRE_COUNT:
     case WIRE_DUMP:
+    case WIRE_CENSUS:
     case WIRE_GO:
         break;
     }
@@ -446,7 +557,8 @@ static void take_point(struct watch *watch)
     (void)!read(watch->timer, &expirations, sizeof expirations);
     struct curve_point point;
     struct record *record = watch->record;
-    if (watch->worker == 0 || reading_take_point(&watch->reading, &point)) {
+    /* The copy that counts is no process of the workload. */
+    if (watch->worker == 0 || watch->is_counting || reading_take_point(&watch->reading, &point)) {
         return;
     }
     if (record->curve_count % 1024 == 0) {
@@ -535,6 +647,7 @@ static void finish(struct watch *watch)
     free(record->output);
     record->output = tail_take(&watch->tail, &record->output_length);
     record->seconds = clock_now() - watch->started;
+    decay_fill(record->samples, record->sample_count, record->curve, record->curve_count);
     conclude(watch, OUTCOME_CRASHED, "", "the keeper of the trial was killed");
     if (watch->reading.cannot_inspect) {
         warn(watch, "the owners of its memory are unknown: %s", watch->reading.cannot_inspect);
@@ -565,5 +678,6 @@ int trial_run(const struct plan *plan, const struct trial *trial, int signals,
         finish(&watch);
     }
     close_descriptors(&watch);
+    free(watch.types);
     return failed ? -1 : watch.is_interrupted;
 }

@@ -347,6 +347,39 @@ static int read_dumps(struct database *database, int64_t trial, struct record *r
     return row < 0 ? -1 : 0;
 }
 
+static int read_types(struct database *database, int64_t trial, struct population *population,
+                      struct error *err)
+{
+    cleanup_statement sqlite3_stmt *rows = database_prepare(
+        database, err,
+        "SELECT name, objects, bytes, garbage, garbage_bytes FROM type WHERE trial = ?", "i",
+        trial);
+    int row = rows ? 1 : -1;
+    while (rows && (row = database_step(database, rows, err)) > 0) {
+        population_add(population, (const char *)sqlite3_column_text(rows, 0),
+                       sqlite3_column_double(rows, 1), sqlite3_column_double(rows, 2),
+                       sqlite3_column_double(rows, 3), sqlite3_column_double(rows, 4));
+    }
+    population_sort(population);
+    return row < 0 ? -1 : 0;
+}
+
+static int read_census(struct database *database, int64_t trial, struct record *record,
+                       struct error *err)
+{
+    struct population *population = &record->population;
+    cleanup_statement sqlite3_stmt *rows = database_prepare(
+        database, err, "SELECT phase, seconds FROM census WHERE trial = ?", "i", trial);
+    int row = rows ? database_step(database, rows, err) : -1;
+    if (row <= 0) {
+        return row;
+    }
+    text_place(population->phase, sizeof population->phase,
+               (const char *)sqlite3_column_text(rows, 0));
+    population->seconds = sqlite3_column_double(rows, 1);
+    return read_types(database, trial, population, err);
+}
+
 #define TRIAL_COLUMNS                                                                              \
     "SELECT id, number, block, position, workload, setting, object_allocator, hash_seed, "         \
     "padding, "                                                                                    \
@@ -373,7 +406,7 @@ static int read_trials(struct database *database, struct stored_run *run, struct
         read_record(rows, record);
         int64_t id = sqlite3_column_int64(rows, 0);
         if (read_samples(database, id, record, err) || read_curve(database, id, record, err) ||
-            read_dumps(database, id, record, err)) {
+            read_dumps(database, id, record, err) || read_census(database, id, record, err)) {
             return -1;
         }
     }

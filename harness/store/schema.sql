@@ -133,6 +133,22 @@ CREATE TABLE dump (
     PRIMARY KEY (trial, phase)
 ) STRICT, WITHOUT ROWID;
 
+-- Objects and bytes by type (--census).
+CREATE TABLE census (
+    trial   INTEGER PRIMARY KEY REFERENCES trial (id) ON DELETE CASCADE,
+    phase   TEXT NOT NULL,
+    seconds REAL NOT NULL                -- that it took
+) STRICT;
+CREATE TABLE type (
+    trial         INTEGER NOT NULL REFERENCES census (trial) ON DELETE CASCADE,
+    name          TEXT NOT NULL,         -- module.Class
+    objects       INTEGER NOT NULL,
+    bytes         INTEGER NOT NULL,
+    garbage       INTEGER NOT NULL,      -- of them: objects that only gc.garbage keeps alive
+    garbage_bytes INTEGER NOT NULL,
+    PRIMARY KEY (trial, name)
+) STRICT, WITHOUT ROWID;
+
 -- Points of 4 little-endian 64-bit integers: microseconds, rss, tree_private (bytes), processes.
 CREATE TABLE curve (
     trial  INTEGER PRIMARY KEY REFERENCES trial (id) ON DELETE CASCADE,

@@ -192,6 +192,24 @@ static int add_dumps(struct database *database, int64_t trial, const struct reco
     return 0;
 }
 
+static int add_census(struct database *database, int64_t trial, const struct record *record,
+                      struct error *err)
+{
+    const struct population *population = &record->population;
+    if (population->type_count == 0) {
+        return 0;
+    }
+    int failed = database_run(database, err, "INSERT INTO census VALUES (?, ?, ?)", "itr", trial,
+                              population->phase, population->seconds);
+    for (size_t i = 0; i < population->type_count && !failed; i++) {
+        const struct population_type *type = &population->types[i];
+        failed = database_run(database, err, "INSERT INTO type VALUES (?, ?, ?, ?, ?, ?)", "itiiii",
+                              trial, type->name, (int64_t)type->count, (int64_t)type->bytes,
+                              (int64_t)type->garbage_count, (int64_t)type->garbage_bytes);
+    }
+    return failed ? -1 : 0;
+}
+
 static int add_trial(struct database *database, const struct run_info *info,
                      const struct plan *plan, const struct record *record, struct error *err)
 {
@@ -225,7 +243,7 @@ int store_add(struct database *database, const struct run_info *info, const stru
     if (!failed) {
         int64_t id = sqlite3_last_insert_rowid(database->handle);
         failed = add_samples(database, id, record, err) || add_curve(database, id, record, err) ||
-                 add_dumps(database, id, record, err);
+                 add_dumps(database, id, record, err) || add_census(database, id, record, err);
     }
     return end_transaction(database, failed, err);
 }

@@ -34,6 +34,7 @@ void account_read(struct wire_account *account)
     *account = (struct wire_account){.live = told.live,
                                      .releasable = told.releasable,
                                      .pinned = told.pinned,
+                                     .fresh = told.fresh,
                                      .metadata = told.metadata,
                                      .resident = told.resident};
 }

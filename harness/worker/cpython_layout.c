@@ -2,6 +2,7 @@
 #define Py_BUILD_CORE_MODULE 1
 #include <Python.h>
 
+#include <internal/pycore_dict.h>
 #include <internal/pycore_gc.h>
 #include <internal/pycore_interp.h>
 #include <internal/pycore_runtime.h>
@@ -43,10 +44,17 @@ AT(CPYTHON_TYPE_FLAGS, PyTypeObject, tp_flags);
 AT(CPYTHON_TYPE_BASE, PyTypeObject, tp_base);
 AT(CPYTHON_TYPE_CACHED_KEYS, PyHeapTypeObject, ht_cached_keys);
 IS(CPYTHON_TYPE, sizeof(PyTypeObject));
+IS(CPYTHON_HEAP_TYPE, sizeof(PyHeapTypeObject));
 AT(CPYTHON_LIST_ITEMS, PyListObject, ob_item);
 AT(CPYTHON_LIST_ALLOCATED, PyListObject, allocated);
 AT(CPYTHON_DICT_KEYS, PyDictObject, ma_keys);
 AT(CPYTHON_DICT_VALUES, PyDictObject, ma_values);
+AT(CPYTHON_KEYS_LOG2_SIZE, PyDictKeysObject, dk_log2_size);
+AT(CPYTHON_KEYS_LOG2_INDEX_BYTES, PyDictKeysObject, dk_log2_index_bytes);
+AT(CPYTHON_KEYS_KIND, PyDictKeysObject, dk_kind);
+AT(CPYTHON_KEYS_USABLE, PyDictKeysObject, dk_usable);
+AT(CPYTHON_KEYS_ENTRIES, PyDictKeysObject, dk_nentries);
+IS(CPYTHON_KEYS, sizeof(PyDictKeysObject));
 AT(CPYTHON_SET_MASK, PySetObject, mask);
 AT(CPYTHON_SET_TABLE, PySetObject, table);
 AT(CPYTHON_SET_SMALLTABLE, PySetObject, smalltable);

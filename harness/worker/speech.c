@@ -9,6 +9,7 @@
 
 #include "measure/worker_exit.h"
 #include "worker/account.h"
+#include "worker/census.h"
 #include "worker/counts.h"
 
 /* The fork handler needs to find it, and a handler takes no argument. */
@@ -73,6 +74,53 @@ void speech_hello(const struct wire_hello *hello)
     say(WIRE_HELLO);
 }
 
+static void describe_end(char *text, size_t size, const struct census *census)
+{
+    switch (census->end) {
+    case CENSUS_DONE:
+        break;
+    case CENSUS_NOT_FORKED:
+        snprintf(text, size, "no copy could be made: errno %d", census->detail);
+        break;
+    case CENSUS_CRASHED:
+        snprintf(text, size, "the copy was killed by signal %d", census->detail);
+        break;
+    case CENSUS_FAILED:
+        snprintf(text, size, "the copy left with exit status %d", census->detail);
+        break;
+    case CENSUS_LATE:
+        snprintf(text, size, "the copy was not done after %.0f s", census->seconds);
+        break;
+    }
+}
+
+static void say_types(const struct census *census)
+{
+    uint32_t total = census->end == CENSUS_DONE ? census->result->type_count : 0, at = 0;
+    struct wire_types *types = &message.types;
+    do {
+        memset(types, 0, sizeof *types);
+        types->count = total - at < WIRE_TYPES_MOST ? total - at : WIRE_TYPES_MOST;
+        if (types->count > 0) {
+            memcpy(types->types, census->result->types + at, types->count * sizeof *types->types);
+        }
+        at += types->count;
+        types->is_last = at == total;
+        types->seconds = census->seconds;
+        types->garbage_bytes = total > 0 ? census->result->garbage_bytes : 0;
+        describe_end(types->failure, sizeof types->failure, census);
+        say(WIRE_TYPES);
+    } while (at < total);
+}
+
+static void take_census(void)
+{
+    struct census census;
+    census_take(&census, message.census.only_garbage);
+    say_types(&census);
+    census_clear(&census);
+}
+
 void speech_standstill(const char *phase, unsigned cycle)
 {
     if (!speech_is_worker()) {
@@ -93,6 +141,9 @@ void speech_standstill(const char *phase, unsigned cycle)
             counts_read(&message.counts);
             account_read(&message.counts.account);
             say(WIRE_COUNTS);
+        }
+        if (message.kind == WIRE_CENSUS) {
+            take_census();
         }
         if (message.kind == WIRE_DUMP) {
             account_dump();

@@ -48,6 +48,28 @@ static void transient_memory_is_in_the_peak_of_its_phase_only(void **state)
                 membench_value(run, "after", "phase_peak_rss"));
 }
 
+static void what_goes_back_by_itself_is_timed(void **state)
+{
+    struct membench *run = *state;
+    membench_run(run, "-a", "glibc", "-n", "1", "--settle", "5", membench_fixture("gives_back.py"));
+    membench_expect(run, 0);
+    double half = membench_value(run, "settled", "decay_50_seconds");
+    double most = membench_value(run, "settled", "decay_90_seconds");
+    assert_true(half > 0.9 && most - half > 0.5 && most < 5.5);
+    assert_true(isnan(membench_value(run, "end", "decay_50_seconds")));
+    membench_expect_text(run->out, "Seconds until it went back by itself, idle for 5 s");
+    membench_expect_text(run->out, "cause: not grown");
+}
+
+static void what_stays_is_never_given_back(void **state)
+{
+    struct membench *run = *state;
+    membench_run(run, ONE_TRIAL, membench_fixture("keeps.py"));
+    membench_expect(run, 0);
+    assert_true(isnan(membench_value(run, "settled", "decay_50_seconds")));
+    membench_expect_text(run->out, "cause: live objects 64.");
+}
+
 static void cycles_with_legacy_finalizers_become_garbage(void **state)
 {
     struct membench *run = *state;
@@ -228,6 +250,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         membench_test(kept_memory_is_anon_over_start),
         membench_test(transient_memory_is_in_the_peak_of_its_phase_only),
+        membench_test(what_goes_back_by_itself_is_timed),
+        membench_test(what_stays_is_never_given_back),
         membench_test(cycles_with_legacy_finalizers_become_garbage),
         membench_test(cycles_with_modern_finalizers_are_collected),
         membench_test(tracked_objects_are_counted_exactly),

@@ -84,6 +84,17 @@ struct record *records_add_ok(struct records *records, size_t setting, double st
     return record;
 }
 
+struct record *records_add_measured(struct records *records, size_t setting, const char *family,
+                                    const struct sample *samples, size_t count)
+{
+    struct record *record = records_add(records, setting, OUTCOME_OK);
+    text_place(record->identity.family, sizeof record->identity.family, family);
+    record->samples = text_grow(NULL, count, sizeof *samples);
+    memcpy(record->samples, samples, count * sizeof *samples);
+    record->sample_count = count;
+    return record;
+}
+
 void records_set(char **text, const char *value)
 {
     free(*text);

@@ -28,6 +28,10 @@ struct record *records_add(struct records *records, size_t setting, enum outcome
 /* Adds a sample of which nothing was measured. */
 struct sample *records_add_sample(struct record *record, const char *phase, unsigned cycle);
 
+/* Adds an ok trial with copies of these samples; `family` served malloc. */
+struct record *records_add_measured(struct records *records, size_t setting, const char *family,
+                                    const struct sample *samples, size_t count);
+
 /* Adds an ok trial with anon at 'start' and at 'end', in MiB. */
 struct record *records_add_ok(struct records *records, size_t setting, double start, double end);
 

@@ -225,12 +225,16 @@ static void csv_has_a_row_for_each_phase_and_metric(void **state)
     last->elapsed = 2.5;
     last->moved = -4096;
     last->values[METRIC_CPU_SECONDS] = 1.25;
+    last->values[METRIC_FRAGMENTATION_RATIO] = 1.375;
+    last->values[METRIC_OWNER_UNEXPLAINED] = -8192;
     add(&run, record);
     cleanup_free char *samples = contents(&run, "samples.csv");
     assert_int_equal(count_of(samples, "\r\n"), 1 + 2 * METRIC_COUNT);
     assert_contains(samples, "\r\nrun-1,1,1,1,bursts,,tcmalloc,pymalloc,ok,1,end,1,2.5,anon,bytes,"
                              "293601280,-4096,\r\n");
     assert_contains(samples, ",end,1,2.5,cpu_seconds,seconds,1.25,-4096,\r\n");
+    assert_contains(samples, ",end,1,2.5,fragmentation_ratio,ratio,1.375,-4096,\r\n");
+    assert_contains(samples, ",end,1,2.5,owner_unexplained,bytes,-8192,-4096,\r\n");
     end(&run);
 }
 

@@ -18,6 +18,7 @@
 #include "tests/support/elements.h"
 #include "tests/support/records.h"
 #include "tests/support/scratch.h"
+#include "tests/support/standstills.h"
 
 static const double mebibyte = 0x1p20;
 
@@ -323,7 +324,8 @@ static void object_allocators_stand_apart(void **state)
     cleanup_free char *text = finished(&fixture);
     assert_contains(text, "<caption>Memory <span>(objects by pymalloc)</span></caption>");
     assert_contains(text, "<caption>Memory <span>(objects by malloc)</span></caption>");
-    assert_int_equal(elements_count(text, "<svg"), 2);
+    assert_int_equal(elements_count(text, "<svg class=\"chart\""), 2);
+    assert_int_equal(elements_count(text, "<svg class=\"chart bars\""), 2);
 }
 
 static void several_workloads_are_linked_from_the_top(void **state)
@@ -620,6 +622,44 @@ static void page_write_reports_a_full_disk_and_keeps_the_old_page(void **state)
     assert_int_equal(lstat(draft, &status), -1);
 }
 
+static void page_says_why_memory_is_held(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    fixture_init(&fixture);
+    fixture.records.options.settle = 12;
+    records_set(&fixture.records.settings[0].name, "<glibc>");
+    struct standstills trial;
+    standstills_init(&trial, true);
+    standstills_add(&trial, PHASE_END, 1);
+    standstills_put(&trial, METRIC_OWNER_MALLOC_RELEASABLE, 64);
+    standstills_add_aftermath(&trial);
+    trial.items[2].elapsed = trial.items[1].elapsed + 12;
+    records_add_measured(&fixture.records, 0, "glibc", trial.items, trial.count);
+    records_add_ok(&fixture.records, 1, 3, 100);
+    cleanup_free char *text = finished(&fixture);
+    assert_contains(text,
+                    "<tr><th scope=\"row\"><bdi>&lt;glibc&gt;</bdi></th>"
+                    "<td data-value=\"67108864\">cause: malloc releasable 64.0 MiB (100 %) of "
+                    "64.0 MiB held over start</td></tr>\n");
+    assert_contains(text, "<bdi>tcmalloc</bdi></th><td>cause: not known</td></tr>\n");
+    assert_contains(text, "<li><strong>malloc releasable</strong>: malloc_trim(0) ");
+    assert_contains(text, "can help (<bdi>&lt;glibc&gt;</bdi>)</li>\n");
+    assert_contains(text, "</th><td>&gt; 12</td><td>&gt; 12</td></tr>\n");
+    assert_contains(text, "</th><td class=\"absent\">–</td><td class=\"absent\">–</td></tr>\n");
+}
+
+static void page_says_nothing_of_causes_that_were_not_sought(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    fixture_init(&fixture);
+    records_add_ok(&fixture.records, 0, 3, 100);
+    cleanup_free char *text = finished(&fixture);
+    assert_lacks(text, "Why memory is held");
+    assert_lacks(text, "What follows");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -647,6 +687,8 @@ int main(void)
         scratch_test(page_write_replaces_a_page_whole),
         scratch_test(page_write_reports_a_place_that_is_none),
         scratch_test(page_write_reports_a_full_disk_and_keeps_the_old_page),
+        cmocka_unit_test(page_says_why_memory_is_held),
+        cmocka_unit_test(page_says_nothing_of_causes_that_were_not_sought),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

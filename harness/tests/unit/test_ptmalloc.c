@@ -7,13 +7,16 @@
 
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "inspect/elf_file.h"
+#include "inspect/ptmalloc_arenas.h"
 #include "inspect/threads.h"
 #include "tests/support/allocates.h"
 
@@ -24,6 +27,8 @@ struct seen {
     double in_use, releasable, pinned, metadata, forecast;
     double malloc_live, malloc_in_use;
     double blocks, block_bytes; /* handed out: number, usable size */
+    double written;             /* blocks that the target has written to, by the first byte */
+    struct image *image;        /* while it is looked at */
     double claimed;             /* resident bytes of what the module claimed */
 };
 
@@ -57,13 +62,16 @@ static void count_block(void *context, uint64_t address, uint64_t usable)
 {
     struct seen *seen = context;
     assert_int_equal(address % 16, 0);
+    unsigned char first = 0;
+    assert_int_equal(image_read(seen->image, address, &first, 1), 0);
+    seen->written += first == 0x5a;
     seen->blocks++;
     seen->block_bytes += (double)usable;
 }
 
 static void look_at(struct seen *seen, struct survey *survey)
 {
-    *seen = (struct seen){0};
+    *seen = (struct seen){.image = survey->image};
     elf_file_survey(survey);
     threads_survey(survey);
     double before = claimed_bytes(survey);
@@ -79,13 +87,17 @@ static void look_at(struct seen *seen, struct survey *survey)
     ptmalloc_each_block(survey, count_block, seen);
 }
 
-static void look(struct seen *seen, const struct allocates *target)
+/* Looks at the pages of a kind. What is in `claim` belongs to somebody else. */
+static void look_at_pages(struct seen *seen, const struct allocates *target, enum image_pages pages,
+                          struct survey_range claim)
 {
     struct image image;
     struct error err = {0};
-    assert_int_equal(image_open_process(&image, target->pid, IMAGE_ALL, &err), 0);
+    pid_t pid = (pid_t)allocates_number(target, "pid");
+    assert_int_equal(image_open_process(&image, pid, pages, &err), 0);
     struct survey survey;
     survey_init(&survey, &image, "glibc");
+    survey_claim(&survey, claim.start, claim.end);
     look_at(seen, &survey);
     survey_clear(&survey);
     image_close(&image);
@@ -97,6 +109,11 @@ static void look(struct seen *seen, const struct allocates *target)
                (double)(allocates_number(target, "uordblks") + allocates_number(target, "hblkhd")),
                seen->blocks, seen->block_bytes, (double)allocates_number(target, "live"));
     }
+}
+
+static void look(struct seen *seen, const struct allocates *target)
+{
+    look_at_pages(seen, target, IMAGE_ALL, (struct survey_range){0});
 }
 
 static void expect_near(const char *what, double value, double expected, double tolerance)
@@ -115,9 +132,9 @@ static void expect_sound(const struct seen *seen, const struct allocates *target
     double info =
         (double)(allocates_number(target, "uordblks") + allocates_number(target, "hblkhd"));
     expect_near("mallinfo2", seen->malloc_in_use, info, 0);
-    expect_near("number of blocks", seen->blocks, (double)allocates_number(target, "blocks"), 600);
+    expect_near("number of blocks", seen->blocks, (double)allocates_number(target, "blocks"), 32);
     expect_near("live bytes", seen->block_bytes, (double)allocates_number(target, "live"),
-                64 * KIBIBYTE);
+                8 * KIBIBYTE);
     /* Headers of 8 bytes, or of 16 with a mapping of its own. */
     double headers = 8 * seen->blocks + 8 * (double)allocates_number(target, "hblks");
     expect_near("live with headers", seen->malloc_live, seen->block_bytes + headers, 0);
@@ -166,6 +183,7 @@ static void what_is_held_is_in_use(void **state)
     expect_near("metadata", seen.metadata, 8 * 65536, 16 * KIBIBYTE); /* a header each */
     expect_near("releasable", seen.releasable, 0, 256 * KIBIBYTE);
     expect_near("pinned", seen.pinned, 0, 16 * KIBIBYTE);
+    assert_int_equal(seen.written, 65536);
 }
 
 static void what_is_freed_below_a_survivor_is_releasable(void **state)
@@ -246,6 +264,7 @@ static void aligned_and_resized_blocks_are_found(void **state)
     look_soundly(&seen, target);
     assert_int_equal(allocates_number(target, "hblks"), 4);
     expect_near("in use", seen.in_use, 36 * MEBIBYTE, 128 * KIBIBYTE);
+    assert_int_equal(seen.written, 5);
 }
 
 static void a_lower_threshold_gives_small_blocks_mappings(void **state)
@@ -364,6 +383,172 @@ static void everything_dropped_is_free(void **state)
     trim_as_forecast(&seen, target);
 }
 
+static void a_heap_goes_on_in_mappings_when_sbrk_fails(void **state)
+{
+    struct allocates *target = *state;
+    struct seen seen;
+    allocates_tell(target, "hold 3M 1K");
+    allocates_tell(target, "wall");
+    allocates_tell(target, "hold 5M 1K");
+    look_soundly(&seen, target);
+    expect_share("in use", seen.in_use, 8 * MEBIBYTE);
+    allocates_tell(target, "retain 8M 2K");
+    allocates_tell(target, "hold 2M 2M");
+    look_soundly(&seen, target);
+    expect_share("in use", seen.in_use, 10 * MEBIBYTE);
+    /* Each mapping is of 132 KiB, and its first and last page are pinned. */
+    expect_near("releasable", seen.releasable, 8.0 * MEBIBYTE * 31 / 33, 256 * KIBIBYTE);
+    trim_as_forecast(&seen, target);
+}
+
+static void a_child_counts_only_what_it_wrote(void **state)
+{
+    struct allocates *target = *state;
+    struct seen seen;
+    allocates_tell(target, "hold 16M 1K");
+    allocates_tell(target, "hold 8M 4M");
+    allocates_tell(target, "fork");
+    allocates_tell(target, "hold 4M 1K");
+    look_at_pages(&seen, target, IMAGE_EXCLUSIVE, (struct survey_range){0});
+    expect_sound(&seen, target); /* it reads the chunks of its parent's time, too */
+    expect_near("in use", seen.in_use, 4 * MEBIBYTE, 256 * KIBIBYTE);
+    allocates_tell(target, "drop");
+    look_at_pages(&seen, target, IMAGE_EXCLUSIVE, (struct survey_range){0});
+    expect_sound(&seen, target);
+    expect_near("in use", seen.in_use, 0, 64 * KIBIBYTE);
+}
+
+/* ---- what is not malloc's ---- */
+
+static void first_block(void *context, uint64_t address, uint64_t usable)
+{
+    struct survey_range *range = context;
+    if (usable >= MEBIBYTE && range->start == 0) {
+        *range = (struct survey_range){address, address + usable};
+    }
+}
+
+/* A large block within the heap, as that for a thread's stack. */
+static struct survey_range find_large_block(const struct allocates *target)
+{
+    struct image image;
+    struct error err = {0};
+    assert_int_equal(image_open_process(&image, target->pid, IMAGE_ALL, &err), 0);
+    struct survey survey;
+    survey_init(&survey, &image, "glibc");
+    ptmalloc_survey(&survey);
+    struct survey_range range = {0};
+    ptmalloc_each_block(&survey, first_block, &range);
+    survey_clear(&survey);
+    image_close(&image);
+    return range;
+}
+
+static void what_others_have_claimed_in_a_block_stays_theirs(void **state)
+{
+    struct allocates *target = *state;
+    struct seen seen;
+    allocates_tell(target, "threshold 32M");
+    allocates_tell(target, "hold 1M 1K");
+    allocates_tell(target, "hold 4M 4M");
+    allocates_tell(target, "hold 1M 1K");
+    struct survey_range block = find_large_block(target);
+    assert_true(block.start > 0);
+    struct survey_range part = {block.start + 64 * KIBIBYTE, block.end - MEBIBYTE};
+    look_at_pages(&seen, target, IMAGE_ALL, part);
+    expect_sound(&seen, target);
+    expect_near("in use", seen.in_use, 6 * MEBIBYTE - (double)(part.end - part.start),
+                64 * KIBIBYTE);
+}
+
+static void what_only_looks_like_a_block_is_left_out(void **state)
+{
+    struct allocates *target = *state;
+    struct seen seen;
+    allocates_tell(target, "hold 3M 3M");
+    allocates_tell(target, "decoy 1M 1M"); /* one too many */
+    look_soundly(&seen, target);
+    expect_share("in use", seen.in_use, 3 * MEBIBYTE);
+    allocates_tell(target, "hold 5M 5M");
+    allocates_tell(target, "decoy 64K 24K"); /* two too many, the second of which ends nowhere */
+    look_soundly(&seen, target);
+    expect_share("in use", seen.in_use, 8 * MEBIBYTE);
+}
+
+/* Where malloc keeps what in the target. */
+static void find_arenas(struct ptmalloc_arenas *arenas, const struct allocates *target)
+{
+    struct image image;
+    struct error err = {0};
+    assert_int_equal(image_open_process(&image, target->pid, IMAGE_ALL, &err), 0);
+    assert_true(ptmalloc_arenas_find(arenas, &image));
+    image_close(&image);
+}
+
+/* Writes a word into the target. */
+static void poke(const struct allocates *target, uint64_t address, uint64_t word)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/mem", target->pid);
+    int memory = open(path, O_WRONLY | O_CLOEXEC);
+    assert_int_equal(pwrite(memory, &word, sizeof word, (off_t)address), sizeof word);
+    close(memory);
+}
+
+static void a_malloc_that_is_not_known_is_not_claimed(void **state)
+{
+    struct allocates *target = *state;
+    struct seen seen;
+    struct ptmalloc_arenas arenas;
+    allocates_tell(target, "hold 1M 1K");
+    find_arenas(&arenas, target);
+    enum { A_BIN = 112 + 16 * 20 };
+    poke(target, arenas.arenas[0].address + A_BIN, arenas.arenas[0].address);
+    ptmalloc_arenas_clear(&arenas);
+    look(&seen, target);
+    assert_int_equal(seen.claimed, 0);
+    assert_int_equal(seen.blocks, 0);
+    assert_true(metric_is_absent(seen.forecast));
+    assert_true(metric_is_absent(seen.malloc_live));
+    assert_true(metric_is_absent(seen.malloc_in_use));
+}
+
+static void an_arena_that_is_not_consistent_is_left_out(void **state)
+{
+    struct allocates *target = *state;
+    struct seen seen;
+    struct ptmalloc_arenas arenas;
+    allocates_tell(target, "hold 1M 1K");
+    allocates_tell(target, "threads 1 hold 2M 1K");
+    allocates_tell(target, "threads 1 hold 4M 1K");
+    find_arenas(&arenas, target);
+    assert_int_equal(arenas.arena_count, 3);
+    assert_int_equal(arenas.segment_count, 2);
+    poke(target, arenas.segments[0].start, 1); /* whose heap it is */
+    ptmalloc_arenas_clear(&arenas);
+    look(&seen, target);
+    expect_near("sum of the owners", seen.in_use + seen.releasable + seen.pinned + seen.metadata,
+                seen.claimed, 0);
+    double left = seen.in_use < 4 * MEBIBYTE ? 3 : 5;
+    expect_near("in use", seen.in_use, left * MEBIBYTE, 128 * KIBIBYTE);
+}
+
+static void a_heap_is_claimed_as_far_as_its_chunks_lead(void **state)
+{
+    struct allocates *target = *state;
+    struct seen seen;
+    struct ptmalloc_arenas arenas;
+    allocates_tell(target, "hold 1M 1K");
+    find_arenas(&arenas, target);
+    uint64_t chunk = arenas.arenas[0].top - 512 * (uint64_t)1040; /* a block with its header */
+    ptmalloc_arenas_clear(&arenas);
+    poke(target, chunk + 8, 24);
+    look(&seen, target);
+    expect_near("sum of the owners", seen.in_use + seen.releasable + seen.pinned + seen.metadata,
+                seen.claimed, 0);
+    expect_near("in use", seen.in_use, MEBIBYTE / 2.0, 16 * KIBIBYTE);
+}
+
 /* ---- other settings ---- */
 
 static void check_with(const char *variable)
@@ -390,6 +575,53 @@ static void tunables_change_nothing(void **state)
     check_with("MALLOC_MMAP_THRESHOLD_=65536");
     check_with("MALLOC_TOP_PAD_=16777216");
     check_with("MALLOC_PERTURB_=85");
+    check_with("GLIBC_TUNABLES=glibc.malloc.hugetlb=1");
+}
+
+/* With one arena, tcaches lie wherever there was room: also in chunks that are longer than need be.
+ */
+static void every_tcache_is_found_in_a_crowded_arena(void **state)
+{
+    (void)state;
+    struct allocates target;
+    struct seen seen;
+    allocates_start(&target, (const char *const[]){"MALLOC_ARENA_MAX=1", NULL});
+    allocates_tell(&target, "random 3 20000");
+    allocates_tell(&target, "threads 20 random 11 2000");
+    look_soundly(&seen, &target);
+    allocates_end(&target);
+}
+
+static void a_top_with_others_behind_it_is_not_forecast(void **state)
+{
+    (void)state;
+    struct allocates target;
+    struct seen seen;
+    allocates_start(&target, (const char *const[]){"MALLOC_TRIM_THRESHOLD_=1073741824", NULL});
+    allocates_tell(&target, "hold 8M 1K");
+    allocates_tell(&target, "drop");
+    look_soundly(&seen, &target);
+    expect_share("forecast", seen.forecast, 8 * MEBIBYTE);
+    allocates_tell(&target, "foreign 4096");
+    look_soundly(&seen, &target);
+    expect_share("releasable", seen.releasable, 8 * MEBIBYTE);
+    trim_as_forecast(&seen, &target);
+    expect_share("releasable after the trim", seen.releasable, 8 * MEBIBYTE);
+    allocates_end(&target);
+}
+
+/* Free chunks start at every distance to a page's end. Of those where only their links lie across
+ * it, a trim leaves one page more. */
+static void the_page_that_holds_the_links_stays(void **state)
+{
+    struct allocates *target = *state;
+    struct seen seen;
+    allocates_tell(target, "pin 32M 8168 2");
+    look_soundly(&seen, target);
+    double before = (double)allocates_number(target, "anonymous");
+    allocates_tell(target, "trim");
+    expect_near("forecast", seen.forecast, before - (double)allocates_number(target, "anonymous"),
+                16 * KIBIBYTE);
 }
 
 /* ---- any sequence ---- */
@@ -445,7 +677,21 @@ int main(void)
         cmocka_unit_test_setup_teardown(some_chunks_in_fastbins_are_pinned, setup, teardown),
         cmocka_unit_test_setup_teardown(other_users_of_sbrk_are_left_out, setup, teardown),
         cmocka_unit_test_setup_teardown(everything_dropped_is_free, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_heap_goes_on_in_mappings_when_sbrk_fails, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(a_child_counts_only_what_it_wrote, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_others_have_claimed_in_a_block_stays_theirs, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(what_only_looks_like_a_block_is_left_out, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_malloc_that_is_not_known_is_not_claimed, setup, teardown),
+        cmocka_unit_test_setup_teardown(an_arena_that_is_not_consistent_is_left_out, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(a_heap_is_claimed_as_far_as_its_chunks_lead, setup,
+                                        teardown),
         cmocka_unit_test(tunables_change_nothing),
+        cmocka_unit_test(every_tcache_is_found_in_a_crowded_arena),
+        cmocka_unit_test(a_top_with_others_behind_it_is_not_forecast),
+        cmocka_unit_test_setup_teardown(the_page_that_holds_the_links_stays, setup, teardown),
         cmocka_unit_test(any_sequence_is_explained),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

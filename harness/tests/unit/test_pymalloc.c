@@ -80,7 +80,7 @@ struct blocks {
     uint64_t last;
 };
 
-static void count_block(uint64_t address, uint64_t size, void *context)
+static void count_block(void *context, uint64_t address, uint64_t size)
 {
     struct blocks *blocks = context;
     assert_true(address > blocks->last);

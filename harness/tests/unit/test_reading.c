@@ -11,8 +11,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/text.h"
 #include "run/reading.h"
+#include "tests/support/contains.h"
 #include "tests/support/descriptors.h"
 #include "tests/support/puppet.h"
 
@@ -174,14 +177,91 @@ static void assert_about(double value, double expected)
 
 /* ---- memory ---- */
 
-static void a_sample_fills_everything_but_the_counts(void **state)
+/* As long as it is not known who serves malloc, the owners stay absent, too. */
+static void a_sample_fills_everything_but_counts_and_owners(void **state)
 {
     const double *values = take(*state);
     for (int i = 0; i < METRIC_COUNT; i++) {
-        bool is_count = i == METRIC_ALLOCATED_BLOCKS || i == METRIC_TRACKED_OBJECTS ||
-                        i == METRIC_GARBAGE_OBJECTS || i == METRIC_COLLECTED_OBJECTS;
-        assert_int_equal(metric_is_absent(values[i]), is_count);
+        assert_int_equal(metric_is_absent(values[i]), i >= METRIC_ALLOCATED_BLOCKS);
     }
+}
+
+static void owners_are_told_once_the_malloc_is_known(void **state)
+{
+    struct watched *watched = *state;
+    const double *values = take(watched);
+    for (int i = METRIC_OWNER_FIRST; i < METRIC_COUNT; i++) {
+        assert_true(metric_is_absent(values[i]));
+    }
+    watched->reading.family = "another";
+    values = take(watched);
+    double sum = values[METRIC_OWNER_UNEXPLAINED];
+    for (int i = METRIC_OWNER_FIRST; i <= METRIC_OWNER_LAST; i++) {
+        sum += metric_is_absent(values[i]) ? 0 : values[i];
+    }
+    assert_true(sum == values[METRIC_RSS]);
+    assert_true(metric_is_absent(values[METRIC_CHILDREN_ANON]));
+}
+
+static void what_children_hold_is_told_apart(void **state)
+{
+    struct watched *watched = *state;
+    watched->reading.family = "another";
+    tell(watched, FORK);
+    assert_about(take(watched)[METRIC_CHILDREN_ANON], SMALL);
+    tell(watched, END_CHILD);
+    assert_true(metric_is_absent(take(watched)[METRIC_CHILDREN_ANON]));
+}
+
+static double *take_at(struct watched *watched, const char *phase)
+{
+    text_place(watched->sample.phase, sizeof watched->sample.phase, phase);
+    take(watched);
+    return watched->sample.values;
+}
+
+static void what_goes_back_between_collected_and_released_is_released_bytes(void **state)
+{
+    struct watched *watched = *state;
+    tell(watched, HOLD_LARGE);
+    assert_true(metric_is_absent(take_at(watched, PHASE_END)[METRIC_RELEASED_BYTES]));
+    assert_true(metric_is_absent(take_at(watched, PHASE_COLLECTED)[METRIC_RELEASED_BYTES]));
+    double before = watched->sample.values[METRIC_RSS];
+    tell(watched, DROP);
+    const double *values = take_at(watched, PHASE_RELEASED);
+    assert_about(values[METRIC_RELEASED_BYTES], LARGE);
+    assert_true(values[METRIC_RELEASED_BYTES] == before - values[METRIC_RSS]);
+}
+
+static void without_collected_there_is_nothing_to_compare_released_with(void **state)
+{
+    assert_true(metric_is_absent(take_at(*state, PHASE_RELEASED)[METRIC_RELEASED_BYTES]));
+}
+
+static void the_account_is_heard_where_the_owners_are_known(void **state)
+{
+    struct watched *watched = *state;
+    struct wire_counts counts = {.account = {.live = 5, .resident = -1}};
+    take(watched);
+    assert_null(reading_add_counts(&watched->reading, &watched->sample, &counts));
+    assert_true(metric_is_absent(watched->sample.values[METRIC_ACCOUNT_LIVE]));
+    watched->reading.family = "scudo";
+    take(watched);
+    assert_null(reading_add_counts(&watched->reading, &watched->sample, &counts));
+    assert_true(watched->sample.values[METRIC_ACCOUNT_LIVE] == 5);
+    assert_true(metric_is_absent(watched->sample.values[METRIC_ACCOUNT_RESIDENT]));
+}
+
+static void an_account_of_less_than_is_seen_is_told(void **state)
+{
+    struct watched *watched = *state;
+    struct wire_counts counts = {.account = {-1, -1, -1, -1, -1, .resident = MEBIBYTE}};
+    watched->reading.family = "mimalloc";
+    tell(watched, HOLD_LARGE);
+    take(watched);
+    cleanup_free char *said = reading_add_counts(&watched->reading, &watched->sample, &counts);
+    assert_contains(said, "the witnesses disagree");
+    assert_true(watched->sample.values[METRIC_OWNER_UNEXPLAINED] > LARGE - 2 * MEBIBYTE);
 }
 
 static void rss_and_anon_grow_by_what_is_held(void **state)
@@ -467,7 +547,13 @@ static void a_reading_leaves_no_descriptor_behind(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        reading_test(a_sample_fills_everything_but_the_counts),
+        reading_test(owners_are_told_once_the_malloc_is_known),
+        reading_test(what_children_hold_is_told_apart),
+        reading_test(a_sample_fills_everything_but_counts_and_owners),
+        reading_test(what_goes_back_between_collected_and_released_is_released_bytes),
+        reading_test(without_collected_there_is_nothing_to_compare_released_with),
+        reading_test(the_account_is_heard_where_the_owners_are_known),
+        reading_test(an_account_of_less_than_is_seen_is_told),
         reading_test(rss_and_anon_grow_by_what_is_held),
         reading_test(memory_freed_lazily_is_in_rss_but_not_in_anon),
         reading_test(a_process_that_stands_still_does_not_move),

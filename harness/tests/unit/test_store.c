@@ -59,6 +59,8 @@ static void add_trials(struct stored *stored)
     records_set(&failed->summary, "killed by signal 11");
     records_set(&failed->traceback, "line 1\nline 2");
     text_list_add(&failed->warnings, "careful");
+    record_add_dump(failed, PHASE_END, text_copy("MALLOC: 1\nMALLOC: \"2\"\n"));
+    record_add_dump(failed, PHASE_RELEASED, text_copy("MALLOC: 3\n"));
     free(failed->output);
     failed->output = text_allocate(4);
     memcpy(failed->output, "a\0b", 4);
@@ -100,6 +102,12 @@ static void a_run_is_loaded_as_it_was_stored(void **state)
     assert_string_equal(failed->summary, "killed by signal 11");
     assert_string_equal(failed->traceback, "line 1\nline 2");
     assert_string_equal(failed->warnings.items[0], "careful");
+    assert_int_equal(ok->dump_count, 0);
+    assert_int_equal(failed->dump_count, 2);
+    assert_string_equal(failed->dumps[0].phase, "end");
+    assert_string_equal(failed->dumps[0].text, "MALLOC: 1\nMALLOC: \"2\"\n");
+    assert_string_equal(failed->dumps[1].phase, "released");
+    assert_string_equal(failed->dumps[1].text, "MALLOC: 3\n");
     assert_int_equal(failed->output_length, 3);
     assert_memory_equal(failed->output, "a\0b", 3);
     stored_run_clear(&run);

@@ -14,8 +14,9 @@
 #include "tests/support/contains.h"
 #include "tests/support/records.h"
 #include "tests/support/scratch.h"
+#include "tests/support/standstills.h"
 
-static char text[65536];
+static char text[1 << 18];
 
 static void write_summary(void *const *state, struct records *records)
 {
@@ -53,6 +54,54 @@ static void a_figure_that_no_trial_has_is_empty(void **state)
     records_clear(&records);
 }
 
+static void causes_are_rows_of_their_bytes(void **state)
+{
+    struct records records;
+    struct standstills trial;
+    records_init(&records);
+    standstills_init(&trial, true);
+    standstills_add(&trial, PHASE_END, 1);
+    standstills_put(&trial, METRIC_OWNER_PYMALLOC_FREE_POOLS, 3);
+    standstills_put(&trial, METRIC_CHILDREN_LIVE, 1);
+    standstills_add_aftermath(&trial);
+    records_add_measured(&records, 0, "glibc", trial.items, trial.count);
+    records_add_ok(&records, 1, 3, 100); /* not inspected */
+    write_summary(state, &records);
+    assert_contains(text, "glibc,1,1,cause.held,bytes,1,4194304,4194304,4194304\r\n");
+    assert_contains(text, "glibc,1,1,cause.children,bytes,1,1048576,1048576,1048576\r\n");
+    assert_contains(text, "glibc,1,1,cause.slope_per_cycle,bytes,0,,,\r\n");
+    assert_contains(text, "glibc,1,1,cause.pymalloc,bytes,1,3145728,3145728,3145728\r\n");
+    assert_contains(text, "glibc,1,1,cause.live,bytes,1,1048576,1048576,1048576\r\n");
+    assert_contains(text, "glibc,1,1,cause.stacks,bytes,1,0,0,0\r\n");
+    assert_contains(text, "tcmalloc,1,1,cause.held,bytes,0,,,\r\n");
+    assert_contains(text, "tcmalloc,1,1,cause.pymalloc,bytes,0,,,\r\n");
+    records_clear(&records);
+}
+
+/* One trial gave back half in 2.5 s, and never 90 %: its absence is no time. A second one that
+ * gives back nothing leaves no median, as the middle of the two is not known. */
+static void decays_are_rows_of_the_trials_that_gave_back(void **state)
+{
+    struct records records;
+    struct standstills trial;
+    records_init(&records);
+    standstills_init(&trial, true);
+    standstills_add(&trial, PHASE_END, 1);
+    standstills_put(&trial, METRIC_OWNER_MALLOC_RELEASABLE, 100);
+    standstills_add(&trial, PHASE_SETTLED, 1);
+    standstills_put(&trial, METRIC_OWNER_MALLOC_RELEASABLE, -60);
+    trial.items[2].elapsed = trial.items[1].elapsed + 2.5;
+    records_add_measured(&records, 0, "glibc", trial.items, trial.count);
+    write_summary(state, &records);
+    assert_contains(text, "glibc,1,1,decay_50_seconds,seconds,1,2.5,2.5,2.5\r\n");
+    assert_contains(text, "glibc,1,1,decay_90_seconds,seconds,0,,,\r\n");
+    standstills_put(&trial, METRIC_OWNER_MALLOC_RELEASABLE, 60);
+    records_add_measured(&records, 0, "glibc", trial.items, trial.count);
+    write_summary(state, &records);
+    assert_contains(text, "glibc,2,2,decay_50_seconds,seconds,1,,2.5,2.5\r\n");
+    records_clear(&records);
+}
+
 static void a_place_that_cannot_be_written_is_an_error(void **state)
 {
     (void)state;
@@ -68,6 +117,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         scratch_test(a_figure_is_a_row_with_its_median_and_range),
         scratch_test(a_figure_that_no_trial_has_is_empty),
+        scratch_test(causes_are_rows_of_their_bytes),
+        scratch_test(decays_are_rows_of_the_trials_that_gave_back),
         cmocka_unit_test(a_place_that_cannot_be_written_is_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

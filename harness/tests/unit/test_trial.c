@@ -106,6 +106,49 @@ static void a_worker_that_obeys_is_measured_at_each_phase(void **state)
     strike(stage);
 }
 
+static void the_mallocs_own_text_is_kept_where_it_is_asked_for(void **state)
+{
+    (void)state;
+    struct stage *stage = prepare("obeys");
+    stage->fake.options.dump = true;
+    run(stage, 0);
+    assert_outcome(stage, OUTCOME_OK, "");
+    assert_int_equal(stage->record.sample_count, 3);
+    assert_int_equal(stage->record.dump_count, 1); /* it has no 'released' */
+    assert_string_equal(stage->record.dumps[0].phase, "end");
+    assert_string_equal(stage->record.dumps[0].text, "MALLOC: 32 MiB, all of them fake\n");
+    assert_int_equal(stage->record.warnings.count, 0);
+    strike(stage);
+    stage = play("obeys");
+    assert_int_equal(stage->record.dump_count, 0);
+    strike(stage);
+}
+
+/* Only of the last cycle: the fake is always in its first. */
+static void an_end_that_is_not_the_last_is_not_dumped(void **state)
+{
+    (void)state;
+    struct stage *stage = prepare("obeys");
+    stage->fake.options.dump = true;
+    stage->fake.options.cycles = 2;
+    run(stage, 0);
+    assert_int_equal(stage->record.dump_count, 0);
+    strike(stage);
+}
+
+static void a_malloc_without_a_text_is_a_warning(void **state)
+{
+    (void)state;
+    struct stage *stage = prepare("is-mute");
+    stage->fake.options.dump = true;
+    run(stage, 0);
+    assert_outcome(stage, OUTCOME_OK, "");
+    assert_int_equal(stage->record.dump_count, 0);
+    assert_int_equal(stage->record.warnings.count, 1);
+    assert_contains(stage->record.warnings.items[0], "at 'end': glibc writes no text of its own");
+    strike(stage);
+}
+
 static void a_load_of_32_mib_is_reported_as_32_mib(void **state)
 {
     (void)state;
@@ -337,6 +380,9 @@ int main(int argc, char **argv)
     fake_worker_begin(argc, argv);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_worker_that_obeys_is_measured_at_each_phase),
+        cmocka_unit_test(the_mallocs_own_text_is_kept_where_it_is_asked_for),
+        cmocka_unit_test(an_end_that_is_not_the_last_is_not_dumped),
+        cmocka_unit_test(a_malloc_without_a_text_is_a_warning),
         cmocka_unit_test(a_load_of_32_mib_is_reported_as_32_mib),
         cmocka_unit_test(the_end_of_a_long_output_is_kept),
         cmocka_unit_test(children_that_are_left_behind_do_not_outlive_the_trial),

@@ -1,0 +1,115 @@
+#include "report/page_causes.h"
+
+#include <math.h>
+
+#include "report/markup.h"
+
+static void begin_table(FILE *out, const char *class, const char *caption)
+{
+    fprintf(out,
+            "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s\">\n"
+            "<table class=\"%s\">\n<caption>%s</caption>\n",
+            caption, class, caption);
+}
+
+static void begin_row(FILE *out, const struct summary_row *row)
+{
+    fputs("<tr><th scope=\"row\">", out);
+    markup_put_name(out, row->allocator);
+    fputs("</th>", out);
+}
+
+/* ---- causes ---- */
+
+static void print_causes(FILE *out, const struct summary_group *group)
+{
+    begin_table(out, "facts", "Why memory is held over start");
+    fputs("<tbody>\n", out);
+    for (size_t i = 0; i < group->row_count; i++) {
+        const struct summary_row *row = &group->rows[i];
+        begin_row(out, row);
+        fputs("<td", out);
+        if (!metric_is_absent(row->cause.held)) {
+            fputs(" data-value=\"", out);
+            markup_put_exact(out, row->cause.held);
+            putc('"', out);
+        }
+        fputs(">cause: ", out);
+        markup_put_text(out, row->cause_text);
+        fputs("</td></tr>\n", out);
+    }
+    fputs("</tbody>\n</table>\n</div>\n", out);
+}
+
+static void print_advice(FILE *out, const struct summary_group *group,
+                         const struct summary_advice *advice)
+{
+    fprintf(out, "<li><strong>%s</strong>: ", cause_name(advice->kind));
+    markup_put_text(out, advice->remedy);
+    if (advice->allocators.count < group->row_count) {
+        for (size_t i = 0; i < advice->allocators.count; i++) {
+            fputs(i == 0 ? " (" : ", ", out);
+            markup_put_name(out, advice->allocators.items[i]);
+        }
+        putc(')', out);
+    }
+    fputs("</li>\n", out);
+}
+
+static void print_advices(FILE *out, const struct summary_group *group)
+{
+    if (group->advice_count > 0) {
+        fputs("<h3>What follows</h3>\n<ul class=\"advice\">\n", out);
+        for (size_t i = 0; i < group->advice_count; i++) {
+            print_advice(out, group, &group->advices[i]);
+        }
+        fputs("</ul>\n", out);
+    }
+}
+
+/* ---- how fast it goes back ---- */
+
+static void put_decay(FILE *out, const struct summary_decay *decay, double settle)
+{
+    if (metric_is_absent(decay->median)) {
+        fputs("<td class=\"absent\">–</td>", out);
+    } else if (isinf(decay->median)) {
+        fputs("<td>&gt; ", out);
+        markup_put_number(out, settle, settle == floor(settle) ? 0 : 2);
+        fputs("</td>", out);
+    } else {
+        fputs("<td data-value=\"", out);
+        markup_put_exact(out, decay->median);
+        fputs("\">", out);
+        markup_put_number(out, decay->median, 2);
+        fputs("</td>", out);
+    }
+}
+
+static void print_decays(FILE *out, const struct summary *summary,
+                         const struct summary_group *group)
+{
+    begin_table(out, "figures few", "Time until it went back by itself");
+    fputs("<thead><tr><th scope=\"col\">allocator</th><th scope=\"col\">50%<small>seconds</small>"
+          "</th><th scope=\"col\">90%<small>seconds</small></th></tr></thead>\n<tbody>\n",
+          out);
+    for (size_t i = 0; i < group->row_count; i++) {
+        begin_row(out, &group->rows[i]);
+        for (int j = 0; j < SUMMARY_DECAYS; j++) {
+            put_decay(out, &group->rows[i].decays[j], summary->settle);
+        }
+        fputs("</tr>\n", out);
+    }
+    fputs("</tbody>\n</table>\n</div>\n", out);
+}
+
+void page_causes_print(FILE *out, const struct summary *summary, const struct summary_group *group)
+{
+    if (group->has_causes) {
+        print_causes(out, group);
+        print_advices(out, group);
+    }
+    if (group->has_decays && summary->settle >= SUMMARY_DECAY_SETTLE) {
+        print_decays(out, summary, group);
+    }
+}

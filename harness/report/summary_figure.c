@@ -1,0 +1,35 @@
+#include "report/summary_figure.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static int compare_values(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+struct summary_figure summary_figure_of(double *values, size_t count)
+{
+    if (count == 0) {
+        return (struct summary_figure){.median = METRIC_ABSENT,
+                                       .low = METRIC_ABSENT,
+                                       .high = METRIC_ABSENT,
+                                       .spread = METRIC_ABSENT};
+    }
+    qsort(values, count, sizeof *values, compare_values);
+    struct summary_figure figure = {
+        .count = count,
+        .median = (values[(count - 1) / 2] + values[count / 2]) / 2,
+        .low = values[0],
+        .high = values[count - 1],
+        .spread = METRIC_ABSENT,
+    };
+    double range = figure.high - figure.low;
+    if (count > 1 && range == 0) {
+        figure.spread = 0;
+    } else if (count > 1 && figure.median != 0) {
+        figure.spread = range / 2 / fabs(figure.median);
+    }
+    return figure;
+}
