@@ -30,7 +30,6 @@ struct verdicts_comparison {
     char *missing;            /* why it could not be measured, one line; else NULL */
     struct comparison result; /* nothing in it if missing */
     double adjusted_p;        /* of verdict_p, by Holm; absent unless gated and not exact */
-    struct text_list notes;   /* on the shape of the samples, each one line */
 };
 
 /* What is compared with each other. */
@@ -49,16 +48,16 @@ struct verdicts_judgement {
     char *missing;      /* as above */
     struct judgement result;
     double adjusted_p; /* of p; absent if exact */
-    struct text_list notes;
+    struct shape left_shape, right_shape;
 };
 
 struct verdicts_claim {
-    char *text, *title, *source; /* as struct claim has them */
-    struct claim claim;          /* parsed once more: what its sides are */
+    struct claim claim;
     struct verdicts_judgement *judgements;
     size_t judgement_count;
     enum judgement_outcome outcome; /* of all that were measured */
-    bool is_missing;                /* any of it could not be measured */
+    bool is_missing;                /* some of it, or all, could not be measured */
+    char *missing;                  /* why there is nothing to hold it against; else NULL */
 };
 
 struct verdicts {
@@ -75,6 +74,9 @@ struct verdicts {
 void verdicts_make(struct verdicts *verdicts, const struct plan *plan, const struct record *records,
                    size_t count);
 void verdicts_clear(struct verdicts *verdicts);
+
+/* How often a run is looked at: three times if the looks decide how long it is, else once. */
+size_t verdicts_looks(const struct options *options);
 
 /* For more comparisons than the run's own. Texts are copied; the group's address is good until the
  * next is added. */

@@ -296,10 +296,10 @@ static void arenas_of_threads_are_found_with_all_their_heaps(void **state)
 {
     struct allocates *target = *state;
     struct seen seen;
-    allocates_tell(target, "threads 1 hold 200M 2K"); /* a heap has 64 MiB at most */
+    allocates_tell(target, "threads 1 hold 80M 2K"); /* a heap has 64 MiB at most */
     allocates_tell(target, "threads 3 hold 8M 500");
     look_soundly(&seen, target);
-    expect_share("in use", seen.in_use, 224 * MEBIBYTE);
+    expect_share("in use", seen.in_use, 104 * MEBIBYTE);
 }
 
 /* malloc_trim passes over the top of a thread's arena. */
@@ -330,14 +330,14 @@ static void chunks_in_tcaches_are_free_but_pinned(void **state)
     assert_true(seen.pinned >= before.pinned + 5 * 7 * 1000);
 }
 
-/* 64 MiB of blocks of 64 bytes, none of which is merged before the trim. */
+/* 16 MiB of blocks of 64 bytes, none of which is merged before the trim. */
 static void chunks_in_fastbins_are_merged_as_a_trim_would(void **state)
 {
     struct allocates *target = *state;
     struct seen seen;
-    allocates_tell(target, "retain 64M 64");
+    allocates_tell(target, "retain 16M 64");
     look_soundly(&seen, target);
-    expect_share("releasable", seen.releasable, 80 * MEBIBYTE); /* with headers */
+    expect_share("releasable", seen.releasable, 20 * MEBIBYTE); /* with headers */
     trim_as_forecast(&seen, target);
 }
 
@@ -345,10 +345,10 @@ static void some_chunks_in_fastbins_are_pinned(void **state)
 {
     struct allocates *target = *state;
     struct seen seen;
-    allocates_tell(target, "pin 16M 64 2");
+    allocates_tell(target, "pin 4M 64 2");
     look_soundly(&seen, target);
-    expect_share("in use", seen.in_use, 8.9 * MEBIBYTE); /* 72 usable bytes each */
-    expect_share("pinned", seen.pinned, 8.9 * MEBIBYTE);
+    expect_share("in use", seen.in_use, 2.225 * MEBIBYTE); /* 72 usable bytes each */
+    expect_share("pinned", seen.pinned, 2.225 * MEBIBYTE);
     trim_as_forecast(&seen, target);
 }
 
@@ -556,9 +556,9 @@ static void check_with(const char *variable)
     struct allocates target;
     struct seen seen;
     allocates_start(&target, (const char *const[]){variable, NULL});
-    allocates_tell(&target, "hold 4M 600");
-    allocates_tell(&target, "pin 16M 1K 8");
-    allocates_tell(&target, "threads 3 random 7 20000");
+    allocates_tell(&target, "hold 1M 600");
+    allocates_tell(&target, "pin 4M 1K 8");
+    allocates_tell(&target, "threads 3 random 7 5000");
     allocates_tell(&target, "hold 2M 2M");
     look_soundly(&seen, &target);
     trim_as_forecast(&seen, &target);
@@ -631,12 +631,12 @@ static void any_sequence_is_explained(void **state)
     (void)state;
     unsigned seed = (unsigned)time(NULL);
     print_message("seed %u\n", seed);
-    for (unsigned i = 0; i < 6; i++) {
+    for (unsigned i = 0; i < 4; i++) {
         struct allocates target;
         struct seen seen;
         allocates_start(&target, NULL);
         allocates_tell(&target, "random %u %u", seed + i, 1000u << i);
-        allocates_tell(&target, "threads %u random %u 20000", 1 + i, seed + 100 * i);
+        allocates_tell(&target, "threads %u random %u 8000", 1 + i, seed + 100 * i);
         allocates_tell(&target, "exits 2 random %u 5000", seed + 100 * i + 50);
         allocates_tell(&target, "random %u 10000", seed + 100 * i + 99);
         look_soundly(&seen, &target);
