@@ -65,6 +65,7 @@ static void find_held(struct cause *cause, struct division *held, const struct s
         cause->held = held->total;
         cause->children = held->children;
         cause->noise = noise_over(division_size(span.from));
+        cause->forecast = span.to->values[METRIC_FORECAST_BYTES];
         cause->is_grown = cause->held > cause->noise;
         cause->is_garbage_unsized = held->is_garbage_unsized;
         cause->share_count = fill_shares(cause->shares, held->bytes);
@@ -118,8 +119,10 @@ static void find_growth(struct cause *cause, const struct division *held,
 void cause_find(struct cause *cause, const struct sample *samples, size_t count)
 {
     struct division held;
-    *cause =
-        (struct cause){.held = METRIC_ABSENT, .children = METRIC_ABSENT, .noise = METRIC_ABSENT};
+    *cause = (struct cause){.held = METRIC_ABSENT,
+                            .children = METRIC_ABSENT,
+                            .noise = METRIC_ABSENT,
+                            .forecast = METRIC_ABSENT};
     find_held(cause, &held, samples, count);
     find_growth(cause, &held, samples, count);
 }
@@ -147,6 +150,7 @@ enum {
     FIELD_HELD,
     FIELD_CHILDREN,
     FIELD_NOISE,
+    FIELD_FORECAST,
     FIELD_SHARE,
     FIELD_GROWTH = FIELD_SHARE + CAUSE_KINDS,
 };
@@ -172,6 +176,8 @@ static double field_of(const struct cause *cause, int field)
         return cause->children;
     case FIELD_NOISE:
         return cause->noise;
+    case FIELD_FORECAST:
+        return cause->forecast;
     default:
         return cause_bytes(cause, (enum cause_kind)(field - FIELD_SHARE));
     }
@@ -226,6 +232,7 @@ void cause_merge(struct cause *merged, const struct cause *causes, size_t count)
                              .held = median(causes, count, FIELD_HELD),
                              .children = median(causes, count, FIELD_CHILDREN),
                              .noise = median(causes, count, FIELD_NOISE),
+                             .forecast = median(causes, count, FIELD_FORECAST),
                              .slope = median(causes, count, FIELD_SLOPE)};
     merged->is_grown = merged->held > merged->noise;
     merged->share_count = merge_shares(merged->shares, causes, count, FIELD_SHARE);

@@ -27,8 +27,9 @@ struct cause {
     bool is_known; /* false: the trial has no 'start' or no 'settled', or they were not inspected */
     bool is_grown; /* more is held than noise */
     double held;   /* bytes above 'start' at 'settled', descendants included; may be negative */
-    double children;                        /* bytes of it that descendants hold */
-    double noise;                           /* bytes: what is not called held */
+    double children; /* bytes of it that descendants hold */
+    double noise;    /* bytes: what is not called held */
+    double forecast; /* bytes that malloc's release would give back at 'settled'; METRIC_ABSENT */
     struct cause_share shares[CAUSE_KINDS]; /* of held, in order of bytes */
     size_t share_count;
     bool is_growing; /* three cycles or more, and memory grows with each; told even if unknown */

@@ -87,6 +87,14 @@ static char *list_shares(const struct cause *cause)
     return list;
 }
 
+/* Whole free pages are not all in a release's reach: malloc_trim leaves the tops of thread arenas.
+ * Said where it matters; of children a forecast knows nothing. */
+static bool is_forecast_told(const struct cause *cause)
+{
+    double releasable = cause_bytes(cause, CAUSE_MALLOC_RELEASABLE);
+    return cause->children <= 0 && releasable - cause->forecast > named_share * cause->held;
+}
+
 /* What is held, and why. */
 static char *held_text(const struct cause *cause)
 {
@@ -101,7 +109,12 @@ static char *held_text(const struct cause *cause)
         cause->children >= named_share * cause->held
             ? text_format(", of it %.1f MiB in child processes", mebibytes(cause->children))
             : text_copy("");
-    return text_format("%s of %.1f MiB held over start%s", list, mebibytes(cause->held), children);
+    cleanup_free char *release =
+        is_forecast_told(cause)
+            ? text_format("; a release would give back only %.1f MiB", mebibytes(cause->forecast))
+            : text_copy("");
+    return text_format("%s of %.1f MiB held over start%s%s", list, mebibytes(cause->held), children,
+                       release);
 }
 
 /* "live objects 97 %, pymalloc arenas 3 %", without small shares; "" if it is not known. */

@@ -70,7 +70,7 @@ const struct metric_info metric_table[METRIC_COUNT] = {
                                     "blocks that malloc has handed out, as far as resident"},
     [METRIC_OWNER_MALLOC_RELEASABLE] =
         {"owner_malloc_releasable", UNIT_BYTES, BETTER_LESS,
-         "free memory of malloc in whole pages, which it could give back"},
+         "free memory of malloc in whole resident pages; forecast_bytes says what a release takes"},
     [METRIC_OWNER_MALLOC_PINNED] = {"owner_malloc_pinned", UNIT_BYTES, BETTER_LESS,
                                     "free memory of malloc that shares its pages with live blocks"},
     [METRIC_OWNER_MALLOC_METADATA] = {"owner_malloc_metadata", UNIT_BYTES, BETTER_LESS,

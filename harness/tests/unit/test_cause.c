@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include <math.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "inspect/cause.h"
@@ -203,6 +204,45 @@ static void work_done_in_children_is_held_there(void **state)
     assert_sentence(&cause, "live objects 100.0 MiB (100 %) of 100.0 MiB held over start");
 }
 
+static void free_pages_out_of_a_releases_reach_are_told(void **state)
+{
+    (void)state;
+    static const struct {
+        double forecast, live; /* MiB; 20 are releasable */
+        const char *told;
+    } cases[] = {
+        {8, 0, "held over start; a release would give back only 8.0 MiB"},
+        {0, 0, "held over start; a release would give back only 0.0 MiB"},
+        {20.4, 0, "held over start"}, /* what was free at start goes, too */
+        {19.5, 0, "held over start"}, /* hardly less */
+        {METRIC_ABSENT, 0, "held over start"},
+        {8, 300, "held over start"}, /* hardly any of what is held */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct standstills trial;
+        begin(&trial);
+        standstills_put(&trial, METRIC_OWNER_MALLOC_RELEASABLE, 20);
+        standstills_put(&trial, METRIC_OWNER_MALLOC_IN_USE, cases[i].live);
+        standstills_set(&trial, METRIC_FORECAST_BYTES, cases[i].forecast * 0x1p20);
+        struct cause cause = finish(&trial);
+        cleanup_free char *sentence = cause_sentence(&cause);
+        assert_string_equal(strstr(sentence, "held over start"), cases[i].told);
+    }
+}
+
+/* The forecast is the worker's: of what its children could give back it knows nothing. */
+static void a_forecast_is_not_told_of_children(void **state)
+{
+    (void)state;
+    struct standstills trial;
+    begin(&trial);
+    standstills_put(&trial, METRIC_CHILDREN_RELEASABLE, 20);
+    standstills_set(&trial, METRIC_FORECAST_BYTES, 0);
+    struct cause cause = finish(&trial);
+    cleanup_free char *sentence = cause_sentence(&cause);
+    assert_lacks(sentence, "would give back");
+}
+
 static void garbage_of_unknown_size_is_named(void **state)
 {
     (void)state;
@@ -384,6 +424,11 @@ static void merged_shares_are_medians_kind_by_kind(void **state)
     cause_merge(&merged, causes, 4);
     assert_true(merged.is_known && merged.is_grown && !merged.is_growing);
     assert_true(merged.held == 18 * 0x1p20);
+    assert_true(metric_is_absent(merged.forecast));
+    causes[0].forecast = 1;
+    causes[1].forecast = 5;
+    cause_merge(&merged, causes, 4);
+    assert_true(merged.forecast == 3); /* of those that know */
     assert_true(cause_bytes(&merged, CAUSE_LIVE) == 12 * 0x1p20);
     assert_true(cause_bytes(&merged, CAUSE_MALLOC_PINNED) == 5 * 0x1p20);
     assert_true(fabs(merged.shares[0].share + merged.shares[1].share - 1) < 1e-9);
@@ -529,6 +574,8 @@ int main(void)
         cmocka_unit_test(small_shares_are_other),
         cmocka_unit_test(other_stands_in_order_and_only_if_it_says_something),
         cmocka_unit_test(work_done_in_children_is_held_there),
+        cmocka_unit_test(free_pages_out_of_a_releases_reach_are_told),
+        cmocka_unit_test(a_forecast_is_not_told_of_children),
         cmocka_unit_test(garbage_of_unknown_size_is_named),
         cmocka_unit_test(a_leak_of_three_cycles_is_growing),
         cmocka_unit_test(two_cycles_are_held_whatever_they_do),

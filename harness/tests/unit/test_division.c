@@ -297,6 +297,20 @@ static void gc_garbage_that_only_the_collection_found_is_uncollectable(void **st
     ASSERT_DIVISION(&trial, {CAUSE_UNCOLLECTABLE, 30}, {CAUSE_UNCOLLECTED, 8}, {CAUSE_LIVE, 2});
 }
 
+/* What is known to be there comes before what is concluded from a fall. */
+static void uncollectable_garbage_comes_before_uncollected(void **state)
+{
+    (void)state;
+    struct standstills trial;
+    begin(&trial, true);
+    standstills_put(&trial, METRIC_OWNER_PYMALLOC_LIVE, 10);
+    standstills_add(&trial, PHASE_COLLECTED, 1);
+    standstills_set(&trial, METRIC_COLLECTED_OBJECTS, 1000);
+    standstills_put(&trial, METRIC_OWNER_PYMALLOC_LIVE, -8);
+    standstills_set(&trial, METRIC_UNCOLLECTABLE_BYTES, 8 * 0x1p20);
+    ASSERT_DIVISION(&trial, {CAUSE_UNCOLLECTABLE, 8}, {CAUSE_UNCOLLECTED, 2});
+}
+
 static void gc_garbage_of_unknown_size_counts_as_live_and_says_so(void **state)
 {
     (void)state;
@@ -461,6 +475,7 @@ int main(void)
         cmocka_unit_test(garbage_is_no_more_than_what_live_memory_grew_by),
         cmocka_unit_test(gc_garbage_at_settled_is_uncollectable),
         cmocka_unit_test(gc_garbage_that_only_the_collection_found_is_uncollectable),
+        cmocka_unit_test(uncollectable_garbage_comes_before_uncollected),
         cmocka_unit_test(gc_garbage_of_unknown_size_counts_as_live_and_says_so),
         cmocka_unit_test(the_garbage_of_children_is_not_seen),
         cmocka_unit_test(an_untold_malloc_is_split_by_what_happens_to_it),

@@ -649,6 +649,21 @@ static void page_says_why_memory_is_held(void **state)
     assert_contains(text, "</th><td class=\"absent\">–</td><td class=\"absent\">–</td></tr>\n");
 }
 
+static void page_names_no_allocator_beside_advice_for_all(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    fixture_init(&fixture);
+    struct standstills trial;
+    standstills_init(&trial, true);
+    standstills_add(&trial, PHASE_END, 1);
+    standstills_put(&trial, METRIC_OWNER_MALLOC_RELEASABLE, 64);
+    standstills_add_aftermath(&trial);
+    records_add_measured(&fixture.records, 0, "glibc", trial.items, trial.count);
+    cleanup_free char *text = finished(&fixture);
+    assert_contains(text, "can help</li>\n");
+}
+
 static void page_says_nothing_of_causes_that_were_not_sought(void **state)
 {
     (void)state;
@@ -688,6 +703,7 @@ int main(void)
         scratch_test(page_write_reports_a_place_that_is_none),
         scratch_test(page_write_reports_a_full_disk_and_keeps_the_old_page),
         cmocka_unit_test(page_says_why_memory_is_held),
+        cmocka_unit_test(page_names_no_allocator_beside_advice_for_all),
         cmocka_unit_test(page_says_nothing_of_causes_that_were_not_sought),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
