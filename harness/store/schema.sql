@@ -17,7 +17,7 @@ CREATE TABLE run (
     layout    TEXT NOT NULL,
     again     TEXT,                      -- the run that it repeats, or NULL
     plan_path TEXT,                      -- of the plan that it was made by, absolute, or NULL
-    plan      TEXT CHECK (json_valid(plan)), -- what that held then, or NULL
+    plan      TEXT CHECK (plan IS NULL OR json_valid(plan)), -- what that held then
     title       TEXT NOT NULL,           -- of the plan, or ''
     description TEXT NOT NULL
 ) STRICT;
