@@ -3,11 +3,12 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/cleanup.h"
 #include "base/text.h"
 #include "stats/brunner_munzel.h"
+#include "stats/hodges_lehmann.h"
 #include "stats/power.h"
 #include "stats/signed_rank.h"
-#include "stats/sorted.h"
 
 /* On logarithms: equal ratios of different numbers come out so near to each other; two sizes of
  * 100 GiB that differ by one page do not (4e-8). */
@@ -129,10 +130,6 @@ static void scale_arms(struct arms *arms)
         free(arms->x);
         arms->x = NULL;
     }
-    sorted_sort(arms->y, arms->n);
-    if (arms->x) {
-        sorted_sort(arms->x, arms->n);
-    }
 }
 
 void arms_init(struct arms *arms, const double *baseline, size_t baseline_count,
@@ -148,9 +145,11 @@ void arms_init(struct arms *arms, const double *baseline, size_t baseline_count,
     }
     choose_scale(arms, never_log);
     scale_arms(arms);
-    arms->has_permutation = !arms->is_signed && arms->n >= 2 && !arms->is_constant;
-    if (arms->has_permutation) {
-        permutation_init(&arms->permutation, arms->n, arms->n, seed);
+    arms->has_ranks = !arms->is_signed && arms->n >= 2 && !arms->is_constant;
+    if (arms->has_ranks) {
+        brunner_munzel_init(&arms->ranks, arms->x, arms->n, arms->y, arms->n, arms->tolerance,
+                            seed);
+        arms->uneven = uneven_of(arms->ranks.x, arms->n, arms->ranks.y, arms->n, arms->tolerance);
     }
 }
 
@@ -160,8 +159,8 @@ void arms_clear(struct arms *arms)
     free(arms->candidate);
     free(arms->x);
     free(arms->y);
-    if (arms->has_permutation) {
-        permutation_clear(&arms->permutation);
+    if (arms->has_ranks) {
+        brunner_munzel_clear(&arms->ranks);
     }
     *arms = (struct arms){0};
 }
@@ -177,15 +176,37 @@ static struct interval exact_effect(const struct arms *arms)
     return (struct interval){.estimate = effect, .lower = effect, .upper = effect};
 }
 
+static double rank_distance(const void *context, double shift)
+{
+    const struct arms *arms = context;
+    return fabs(brunner_munzel_statistic(&arms->ranks, shift));
+}
+
+static double rank_p(const void *context, double shift)
+{
+    const struct arms *arms = context;
+    return fmax(brunner_munzel_p(&arms->ranks, shift), uneven_p(&arms->uneven, shift));
+}
+
+static struct interval rank_interval(const struct arms *arms, double alpha)
+{
+    if (!arms->uneven.narrow) {
+        return brunner_munzel_interval(&arms->ranks, alpha);
+    }
+    cleanup_free double *differences =
+        hodges_lehmann_differences(arms->x, arms->n, arms->y, arms->n);
+    struct interval_test test = {.context = arms, .distance = rank_distance, .p = rank_p};
+    return interval_invert(&test, differences, arms->n * arms->n, alpha, 4 * arms->tolerance);
+}
+
 struct interval arms_effect(const struct arms *arms, double alpha)
 {
     if (arms->is_constant) {
         return exact_effect(arms);
     }
     struct interval effect;
-    if (arms->has_permutation) {
-        effect = brunner_munzel_interval(arms->x, arms->n, arms->y, arms->n, alpha, arms->tolerance,
-                                         &arms->permutation);
+    if (arms->has_ranks) {
+        effect = rank_interval(arms, alpha);
     } else if (arms->is_signed) {
         effect = signed_rank_interval(arms->y, arms->n, alpha, arms->tolerance);
     } else {
@@ -207,8 +228,7 @@ double arms_p(const struct arms *arms, double effect, int side)
     if (arms->is_signed) {
         return signed_rank_p(arms->y, arms->n, shift, arms->tolerance);
     }
-    return brunner_munzel_p(arms->x, arms->n, arms->y, arms->n, shift, arms->tolerance,
-                            &arms->permutation);
+    return rank_p(arms, shift);
 }
 
 static double least_p_of(const struct arms *arms, size_t n)

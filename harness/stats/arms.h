@@ -9,9 +9,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "stats/brunner_munzel.h"
 #include "stats/comparison.h"
 #include "stats/interval.h"
-#include "stats/permutation.h"
+#include "stats/uneven.h"
 
 struct arms {
     enum effect_scale scale;
@@ -23,8 +24,9 @@ struct arms {
     double *x, *y;    /* sorted, on the test's scale; x is NULL in the signed form, where
                          y is the differences or values */
     double tolerance; /* nearer values are equal */
-    bool has_permutation;
-    struct permutation permutation;
+    bool has_ranks;   /* two unpaired arms that can be tested */
+    struct brunner_munzel ranks;
+    struct uneven uneven; /* asked as well */
 };
 
 /* So many values without any variance are believed to have none. */

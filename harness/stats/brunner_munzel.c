@@ -10,17 +10,18 @@
 
 /* The pooled sample in sorted order, as groups of tied values. */
 struct pooled {
-    size_t n, m, count;
-    size_t groups;
+    size_t n, m, groups;
     uint16_t *ends;  /* groups + 1: positions at which the groups end; ends[0] is 0 */
     uint16_t *below; /* n + m + 1: values of x among the first k, where k ends a group */
 };
 
-/* x and y sorted. */
-static void pool(struct pooled *pooled, const double *x, size_t n, const double *y, size_t m,
-                 double shift, double tolerance)
+static void pool(struct pooled *pooled, const struct brunner_munzel *test, double shift)
 {
-    *pooled = (struct pooled){.n = n, .m = m, .count = n + m};
+    const double *x = test->x;
+    const double *y = test->y;
+    size_t n = test->n;
+    size_t m = test->m;
+    *pooled = (struct pooled){.n = n, .m = m};
     pooled->ends = text_allocate(2 * (n + m + 1) * sizeof *pooled->ends);
     pooled->below = pooled->ends + n + m + 1;
     pooled->ends[0] = pooled->below[0] = 0;
@@ -31,7 +32,7 @@ static void pool(struct pooled *pooled, const double *x, size_t n, const double 
         bool takes_x = j == m || (i < n && x[i] <= y[j] - shift);
         double value = takes_x ? x[i] : y[j] - shift;
         i += takes_x;
-        if (k == 0 || value - previous > tolerance) {
+        if (k == 0 || value - previous > test->tolerance) {
             pooled->groups++;
         }
         pooled->ends[pooled->groups] = (uint16_t)(k + 1);
@@ -83,28 +84,6 @@ static double signed_square(const struct pooled *pooled, const uint16_t *below)
     return excess < 0 ? -square : square;
 }
 
-double brunner_munzel_statistic(const double *x, size_t n, const double *y, size_t m, double shift)
-{
-    size_t kept;
-    cleanup_free double *sorted_x = sorted_copy(x, n, &kept);
-    cleanup_free double *sorted_y = sorted_copy(y, m, &kept);
-    cleanup_pooled struct pooled pooled;
-    pool(&pooled, sorted_x, n, sorted_y, m, shift, 0);
-    double square = signed_square(&pooled, pooled.below);
-    return square < 0 ? -sqrt(-square) : sqrt(square);
-}
-
-/* Squares without sign of all divisions. */
-static double *square_all(const struct pooled *pooled, const struct permutation *permutation)
-{
-    double *squares = text_allocate(permutation->count * sizeof *squares);
-    for (size_t i = 0; i < permutation->count; i++) {
-        const uint16_t *row = permutation->below + i * (pooled->count + 1);
-        squares[i] = fabs(signed_square(pooled, row));
-    }
-    return squares;
-}
-
 /* The share of divisions at least so extreme. Where they are drawn, the one at hand is counted as
  * one more: a p of 0 would be a lie, and this keeps the level exactly. */
 static double share_of(size_t extreme, const struct permutation *permutation)
@@ -115,107 +94,106 @@ static double share_of(size_t extreme, const struct permutation *permutation)
     return (double)(extreme + 1) / (double)(permutation->count + 1);
 }
 
-static double p_of(const struct pooled *pooled, const struct permutation *permutation)
+static const uint16_t *division(const struct permutation *permutation, size_t index)
 {
-    double observed = fabs(signed_square(pooled, pooled->below));
+    return permutation->below + index * (permutation->n + permutation->m + 1);
+}
+
+static size_t count_tied(const struct pooled *pooled, const struct permutation *permutation,
+                         double observed)
+{
     size_t extreme = 0;
     for (size_t i = 0; i < permutation->count; i++) {
-        const uint16_t *row = permutation->below + i * (pooled->count + 1);
-        extreme += fabs(signed_square(pooled, row)) >= observed;
+        extreme += fabs(signed_square(pooled, division(permutation, i))) >= observed;
     }
-    return share_of(extreme, permutation);
+    return extreme;
 }
 
-double brunner_munzel_p(const double *x, size_t n, const double *y, size_t m, double shift,
-                        double tolerance, const struct permutation *permutation)
+static size_t count_untied(const struct brunner_munzel *test, double observed)
 {
-    size_t kept;
-    cleanup_free double *sorted_x = sorted_copy(x, n, &kept);
-    cleanup_free double *sorted_y = sorted_copy(y, m, &kept);
-    cleanup_pooled struct pooled pooled;
-    pool(&pooled, sorted_x, n, sorted_y, m, shift, tolerance);
-    return p_of(&pooled, permutation);
-}
-
-/* Two samples being tested at one shift after another. */
-struct inversion {
-    const double *x, *y;
-    size_t n, m;
-    double tolerance;
-    const struct permutation *permutation;
-    double
-        *untied; /* sorted squares of all divisions where nothing is tied: the same at each shift */
-};
-
-static double distance_at(const void *context, double shift)
-{
-    const struct inversion *inversion = context;
-    cleanup_pooled struct pooled pooled;
-    pool(&pooled, inversion->x, inversion->n, inversion->y, inversion->m, shift,
-         inversion->tolerance);
-    return fabs(signed_square(&pooled, pooled.below));
-}
-
-static size_t count_from(const double *sorted, size_t count, double least)
-{
-    size_t low = 0;
-    size_t high = count;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (sorted[middle] < least) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
+    size_t extreme = 0;
+    for (size_t i = 0; i < test->permutation.count; i++) {
+        extreme += test->untied[i] >= observed;
     }
-    return count - low;
+    return extreme;
 }
 
-static double p_at(const void *context, double shift)
-{
-    const struct inversion *inversion = context;
-    const struct permutation *permutation = inversion->permutation;
-    cleanup_pooled struct pooled pooled;
-    pool(&pooled, inversion->x, inversion->n, inversion->y, inversion->m, shift,
-         inversion->tolerance);
-    if (pooled.groups < pooled.count) {
-        return p_of(&pooled, permutation);
-    }
-    double observed = fabs(signed_square(&pooled, pooled.below));
-    size_t extreme = count_from(inversion->untied, permutation->count, observed);
-    return share_of(extreme, permutation);
-}
-
-/* The distribution where nothing is tied. */
+/* Ranks without ties are 1, 2, 3, ... whatever the values: one distribution for all shifts but
+ * those at which two values meet. */
 static double *square_untied(const struct permutation *permutation)
 {
     size_t count = permutation->n + permutation->m;
-    struct pooled pooled = {.n = permutation->n, .m = permutation->m, .count = count};
+    struct pooled pooled = {.n = permutation->n, .m = permutation->m, .groups = count};
     cleanup_free uint16_t *ends = text_allocate((count + 1) * sizeof *ends);
     for (size_t i = 0; i <= count; i++) {
         ends[i] = (uint16_t)i;
     }
     pooled.ends = ends;
-    pooled.groups = count;
-    double *squares = square_all(&pooled, permutation);
-    sorted_sort(squares, permutation->count);
+    double *squares = text_allocate(permutation->count * sizeof *squares);
+    for (size_t i = 0; i < permutation->count; i++) {
+        squares[i] = fabs(signed_square(&pooled, division(permutation, i)));
+    }
     return squares;
 }
 
-struct interval brunner_munzel_interval(const double *x, size_t n, const double *y, size_t m,
-                                        double alpha, double tolerance,
-                                        const struct permutation *permutation)
+void brunner_munzel_init(struct brunner_munzel *test, const double *x, size_t n, const double *y,
+                         size_t m, double tolerance, uint64_t seed)
 {
-    cleanup_free double *differences = hodges_lehmann_differences(x, n, y, m);
-    cleanup_free double *untied = square_untied(permutation);
-    struct inversion inversion = {.x = x,
-                                  .y = y,
-                                  .n = n,
-                                  .m = m,
-                                  .tolerance = tolerance,
-                                  .permutation = permutation,
-                                  .untied = untied};
-    struct interval_test test = {.context = &inversion, .distance = distance_at, .p = p_at};
+    *test = (struct brunner_munzel){.tolerance = tolerance};
+    test->x = sorted_copy(x, n, &test->n);
+    test->y = sorted_copy(y, m, &test->m);
+    permutation_init(&test->permutation, test->n, test->m, seed);
+    test->untied = square_untied(&test->permutation);
+}
+
+void brunner_munzel_clear(struct brunner_munzel *test)
+{
+    free(test->x);
+    free(test->y);
+    free(test->untied);
+    permutation_clear(&test->permutation);
+    *test = (struct brunner_munzel){0};
+}
+
+static double square_at(const struct brunner_munzel *test, double shift)
+{
+    cleanup_pooled struct pooled pooled;
+    pool(&pooled, test, shift);
+    return signed_square(&pooled, pooled.below);
+}
+
+double brunner_munzel_statistic(const struct brunner_munzel *test, double shift)
+{
+    double square = square_at(test, shift);
+    return square < 0 ? -sqrt(-square) : sqrt(square);
+}
+
+double brunner_munzel_p(const struct brunner_munzel *test, double shift)
+{
+    cleanup_pooled struct pooled pooled;
+    pool(&pooled, test, shift);
+    double observed = fabs(signed_square(&pooled, pooled.below));
+    bool is_tied = pooled.groups < test->n + test->m;
+    return share_of(is_tied ? count_tied(&pooled, &test->permutation, observed)
+                            : count_untied(test, observed),
+                    &test->permutation);
+}
+
+static double distance_at(const void *context, double shift)
+{
+    return fabs(square_at(context, shift));
+}
+
+static double p_at(const void *context, double shift)
+{
+    return brunner_munzel_p(context, shift);
+}
+
+struct interval brunner_munzel_interval(const struct brunner_munzel *test, double alpha)
+{
+    cleanup_free double *differences =
+        hodges_lehmann_differences(test->x, test->n, test->y, test->m);
+    struct interval_test asked = {.context = test, .distance = distance_at, .p = p_at};
     /* So that what lies halfway between two points is tied with neither. */
-    return interval_invert(&test, differences, n * m, alpha, 4 * tolerance);
+    return interval_invert(&asked, differences, test->n * test->m, alpha, 4 * test->tolerance);
 }

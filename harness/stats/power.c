@@ -46,29 +46,27 @@ static void resample(struct random *random, const double *values, size_t count, 
     for (size_t i = 0; i < n; i++) {
         logs[i] = log(values[random_below(random, count)]);
     }
-    sorted_sort(logs, n);
 }
 
 double power_visible_ratio(const double *values, size_t count, size_t n, double alpha,
                            double threshold, uint64_t seed)
 {
     struct random random = {.state = seed};
-    struct permutation permutation;
     if (permutation_least_p(n, n) > alpha) {
         return INFINITY;
     }
-    permutation_init(&permutation, n, n, random_next(&random));
     cleanup_free double *x = text_allocate(n * sizeof *x);
     cleanup_free double *y = text_allocate(n * sizeof *y);
     double visible[RESAMPLINGS];
     for (size_t i = 0; i < RESAMPLINGS; i++) {
         resample(&random, values, count, x, n);
         resample(&random, values, count, y, n);
-        struct interval effect =
-            brunner_munzel_interval(x, n, y, n, alpha, TOLERANCE, &permutation);
+        struct brunner_munzel test;
+        brunner_munzel_init(&test, x, n, y, n, TOLERANCE, random_next(&random));
+        struct interval effect = brunner_munzel_interval(&test, alpha);
+        brunner_munzel_clear(&test);
         visible[i] = power_visible_from_interval(effect.lower, effect.upper, alpha);
     }
-    permutation_clear(&permutation);
     sorted_sort(visible, RESAMPLINGS);
     return (1 + threshold) * exp(sorted_median(visible, RESAMPLINGS));
 }

@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include "stats/brunner_munzel.h"
-#include "stats/sorted.h"
 #include "tests/support/draws.h"
 #include "tests/support/golden.h"
 #include "tests/support/near.h"
@@ -42,8 +41,11 @@ static void the_statistic_is_scipys(void **state)
     json_array_foreach(cases, i, item)
     {
         struct samples s = read_samples(item);
-        double statistic = brunner_munzel_statistic(s.x, s.n, s.y, s.m, 0);
+        struct brunner_munzel test;
+        brunner_munzel_init(&test, s.x, s.n, s.y, s.m, TOLERANCE, 1);
+        double statistic = brunner_munzel_statistic(&test, 0);
         assert_near(statistic, golden_number(item, "statistic", INFINITY));
+        brunner_munzel_clear(&test);
     }
     json_decref(cases);
 }
@@ -62,10 +64,10 @@ static void p_is_that_of_all_divisions_of_scipys_statistic(void **state)
             continue;
         }
         struct samples s = read_samples(item);
-        struct permutation permutation;
-        permutation_init(&permutation, s.n, s.m, 1);
-        assert_near(brunner_munzel_p(s.x, s.n, s.y, s.m, 0, TOLERANCE, &permutation), p);
-        permutation_clear(&permutation);
+        struct brunner_munzel test;
+        brunner_munzel_init(&test, s.x, s.n, s.y, s.m, TOLERANCE, 1);
+        assert_near(brunner_munzel_p(&test, 0), p);
+        brunner_munzel_clear(&test);
         tested++;
     }
     assert_true(tested >= 8);
@@ -76,13 +78,10 @@ static void check_bounds(const json_t *item, const char *level, double alpha)
 {
     struct samples s = read_samples(item);
     const json_t *bounds = json_object_get(json_object_get(item, "bounds"), level);
-    struct permutation permutation;
-    permutation_init(&permutation, s.n, s.m, 1);
-    sorted_sort(s.x, s.n);
-    sorted_sort(s.y, s.m);
-    struct interval interval =
-        brunner_munzel_interval(s.x, s.n, s.y, s.m, alpha, TOLERANCE, &permutation);
-    permutation_clear(&permutation);
+    struct brunner_munzel test;
+    brunner_munzel_init(&test, s.x, s.n, s.y, s.m, TOLERANCE, 1);
+    struct interval interval = brunner_munzel_interval(&test, alpha);
+    brunner_munzel_clear(&test);
     const json_t *lower = json_array_get(bounds, 0);
     const json_t *upper = json_array_get(bounds, 1);
     assert_within(interval.lower, json_is_null(lower) ? -INFINITY : json_number_value(lower), 1e-8);
@@ -194,10 +193,10 @@ static void p_is_that_of_the_definition_for_up_to_12_values_with_ties(void **sta
         uint64_t distinct = 2 + random_below(&random, 12);
         draw_tied(&random, x, n, distinct);
         draw_tied(&random, y, m, distinct);
-        struct permutation permutation;
-        permutation_init(&permutation, n, m, 1);
-        assert_near(brunner_munzel_p(x, n, y, m, 0, TOLERANCE, &permutation), naive_p(x, n, y, m));
-        permutation_clear(&permutation);
+        struct brunner_munzel test;
+        brunner_munzel_init(&test, x, n, y, m, TOLERANCE, 1);
+        assert_near(brunner_munzel_p(&test, 0), naive_p(x, n, y, m));
+        brunner_munzel_clear(&test);
     }
 }
 
@@ -211,14 +210,14 @@ static void a_drawn_p_is_near_the_enumerated_one(void **state)
         x[i] = draws_normal(&random);
         y[i] = draws_normal(&random) + 1;
     }
-    struct permutation permutation;
-    permutation_init(&permutation, 9, 9, random_next(&random));
-    assert_false(permutation.is_all);
-    double p = brunner_munzel_p(x, 9, y, 9, 0, TOLERANCE, &permutation);
+    struct brunner_munzel test;
+    brunner_munzel_init(&test, x, 9, y, 9, TOLERANCE, random_next(&random));
+    assert_false(test.permutation.is_all);
+    double p = brunner_munzel_p(&test, 0);
     double exact = naive_p(x, 9, y, 9);
     double error = sqrt(exact * (1 - exact) / PERMUTATION_DRAWN);
     assert_within(p, exact, 5 * error + 1e-4);
-    permutation_clear(&permutation);
+    brunner_munzel_clear(&test);
 }
 
 static void exchanging_the_arms_mirrors_the_interval(void **state)
@@ -231,20 +230,17 @@ static void exchanging_the_arms_mirrors_the_interval(void **state)
         double x[MOST], y[MOST];
         draw_tied(&random, x, n, i % 4 < 2 ? 10 : 100000);
         draw_tied(&random, y, m, i % 4 < 2 ? 10 : 100000);
-        sorted_sort(x, n);
-        sorted_sort(y, m);
-        struct permutation one, other;
-        permutation_init(&one, n, m, 5);
-        permutation_init(&other, m, n, 5);
-        struct interval there = brunner_munzel_interval(x, n, y, m, 0.05, TOLERANCE, &one);
-        struct interval back = brunner_munzel_interval(y, m, x, n, 0.05, TOLERANCE, &other);
+        struct brunner_munzel one, other;
+        brunner_munzel_init(&one, x, n, y, m, TOLERANCE, 5);
+        brunner_munzel_init(&other, y, m, x, n, TOLERANCE, 5);
+        struct interval there = brunner_munzel_interval(&one, 0.05);
+        struct interval back = brunner_munzel_interval(&other, 0.05);
         assert_near(there.estimate, -back.estimate);
         assert_near(there.lower, -back.upper);
         assert_near(there.upper, -back.lower);
-        assert_near(brunner_munzel_p(x, n, y, m, 0, TOLERANCE, &one),
-                    brunner_munzel_p(y, m, x, n, 0, TOLERANCE, &other));
-        permutation_clear(&one);
-        permutation_clear(&other);
+        assert_near(brunner_munzel_p(&one, 0), brunner_munzel_p(&other, 0));
+        brunner_munzel_clear(&one);
+        brunner_munzel_clear(&other);
     }
 }
 
@@ -259,22 +255,19 @@ static void the_interval_and_the_test_agree(void **state)
         double x[MOST], y[MOST];
         draw_tied(&random, x, n, i % 2 ? 8 : 1000000);
         draw_tied(&random, y, n, i % 2 ? 8 : 1000000);
-        sorted_sort(x, n);
-        sorted_sort(y, n);
-        struct permutation permutation;
-        permutation_init(&permutation, n, n, 5);
-        struct interval interval =
-            brunner_munzel_interval(x, n, y, n, 0.05, TOLERANCE, &permutation);
+        struct brunner_munzel test;
+        brunner_munzel_init(&test, x, n, y, n, TOLERANCE, 5);
+        struct interval interval = brunner_munzel_interval(&test, 0.05);
         assert_true(interval.lower <= interval.estimate && interval.estimate <= interval.upper);
         double width = interval.upper - interval.lower + 1;
         for (int j = 0; j < 20; j++) {
             double shift = interval.lower + (3 * draws_uniform(&random) - 1) * width;
             bool is_inside = interval.lower <= shift && shift <= interval.upper;
-            double p = brunner_munzel_p(x, n, y, n, shift, TOLERANCE, &permutation);
+            double p = brunner_munzel_p(&test, shift);
             assert_true(is_inside || p <= 0.05);
             outside += !is_inside;
         }
-        permutation_clear(&permutation);
+        brunner_munzel_clear(&test);
     }
     assert_true(outside > 100);
 }

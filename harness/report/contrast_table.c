@@ -1,0 +1,210 @@
+#include "report/contrast_table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "report/contrast_text.h"
+#include "report/grid.h"
+
+/* How the table is set, from roomy to tight. */
+struct form {
+    const char *gap;
+    bool runs, interval;
+};
+
+static const struct form forms[] = {
+    {.gap = "   ", .runs = true, .interval = true},
+    {.gap = "  ", .runs = true, .interval = true},
+    {.gap = "  ", .interval = true},
+    {.gap = " ", .interval = true},
+    {.gap = " "},
+};
+enum { FORM_COUNT = sizeof forms / sizeof *forms };
+
+static size_t columns_of(const struct form *form)
+{
+    return 5 + (size_t)form->runs + (size_t)form->interval;
+}
+
+static void put_headings(struct grid *grid, const struct form *form)
+{
+    grid_put(grid, text_copy(""), NULL);
+    grid_put(grid, text_copy("before"), PROSE_BOLD);
+    grid_put(grid, text_copy("now"), PROSE_BOLD);
+    grid_put(grid, text_copy("change"), PROSE_BOLD);
+    if (form->interval) {
+        grid_put(grid, text_copy("interval"), PROSE_BOLD);
+    }
+    if (form->runs) {
+        grid_put(grid, text_copy("n"), PROSE_BOLD);
+    }
+    grid_put(grid, text_copy("verdict"), PROSE_BOLD);
+}
+
+/* A line of its own above the rows of a figure. */
+static void put_figure(struct grid *grid, const struct form *form,
+                       const struct verdicts_comparison *row, const struct prose *prose)
+{
+    cleanup_free char *figure = contrast_text_figure(row);
+    cleanup_free char *unit = contrast_text_unit(row);
+    cleanup_free char *text = text_format("%s%s%s", figure, unit[0] ? ", " : "", unit);
+    grid_put(grid, prose_tame(prose, text), PROSE_BOLD);
+    for (size_t i = 1; i < columns_of(form); i++) {
+        grid_put(grid, text_copy(""), NULL);
+    }
+}
+
+static const char *color_of(const struct verdicts_comparison *row)
+{
+    switch (contrast_text_standing(row)) {
+    case STANDING_WORSE:
+        return row->level == GATE_ERROR ? PROSE_RED : PROSE_YELLOW;
+    case STANDING_UNKNOWN:
+        return PROSE_YELLOW;
+    case STANDING_BETTER:
+        return PROSE_GREEN;
+    default:
+        return NULL;
+    }
+}
+
+static void put_row(struct grid *grid, const struct form *form,
+                    const struct verdicts_comparison *row, const struct prose *prose)
+{
+    cleanup_free char *name = prose_tame(prose, row->candidate);
+    grid_put(grid, text_format("  %s", name), NULL);
+    grid_put(grid, contrast_text_value(row, row->result.baseline.median), NULL);
+    grid_put(grid, contrast_text_value(row, row->result.candidate.median), NULL);
+    grid_put(grid, contrast_text_change(row), color_of(row));
+    if (form->interval) {
+        grid_put(grid, contrast_text_interval(row), NULL);
+    }
+    if (form->runs) {
+        grid_put(grid, text_format("%zu", row->result.n), NULL);
+    }
+    const char *warn = row->level == GATE_WARN ? " (warn)" : "";
+    grid_put(grid, text_format("%s%s", verdict_name(row->result.verdict), warn), color_of(row));
+}
+
+static bool is_of_one_figure(const struct verdicts_comparison *one,
+                             const struct verdicts_comparison *other)
+{
+    return one->metric == other->metric && strcmp(one->phase, other->phase) == 0 &&
+           strcmp(one->control, other->control) == 0;
+}
+
+static char *lines_of(const struct prose *prose, const struct verdicts_group *group,
+                      const struct form *form, bool color)
+{
+    struct grid grid = {.columns = columns_of(form)};
+    const struct verdicts_comparison *last = NULL;
+    put_headings(&grid, form);
+    for (size_t i = 0; i < group->comparison_count; i++) {
+        const struct verdicts_comparison *row = &group->comparisons[i];
+        if (row->missing) {
+            continue;
+        }
+        if (!last || !is_of_one_figure(last, row)) {
+            put_figure(&grid, form, row, prose);
+        }
+        put_row(&grid, form, row, prose);
+        last = row;
+    }
+    char *lines = last ? grid_text(&grid, form->gap, color) : text_copy("");
+    grid_clear(&grid);
+    return lines;
+}
+
+static void print_rows(const struct prose *prose, const struct verdicts_group *group)
+{
+    for (int i = 0; i < FORM_COUNT; i++) {
+        cleanup_free char *bare = lines_of(prose, group, &forms[i], false);
+        if (i + 1 < FORM_COUNT && grid_width(bare) > prose->width) {
+            continue;
+        }
+        cleanup_free char *lines = lines_of(prose, group, &forms[i], prose->color);
+        fputs(lines, prose->out);
+        return;
+    }
+}
+
+/* What the table has no room for. */
+static void print_reasons(const struct prose *prose, const struct verdicts_group *group)
+{
+    for (size_t i = 0; i < group->comparison_count; i++) {
+        const struct verdicts_comparison *row = &group->comparisons[i];
+        cleanup_free char *figure = contrast_text_figure(row);
+        cleanup_free char *reason = contrast_text_reason(row);
+        if (row->missing) {
+            cleanup_free char *text = text_format("%s of %s could not be compared: %s", figure,
+                                                  row->candidate, row->missing);
+            prose_wrap(prose, 0, 2, text);
+        } else if (reason[0]) {
+            cleanup_free char *text =
+                text_format("%s of %s is unknown: %s", figure, row->candidate, reason);
+            prose_wrap(prose, 0, 2, text);
+        }
+    }
+}
+
+static void print_group(const struct prose *prose, const struct verdicts_group *group)
+{
+    if (group->comparison_count == 0) {
+        return;
+    }
+    cleanup_free char *title =
+        text_format("%s%s", group->workload,
+                    group->object_allocator == OBJECT_MALLOC ? " without pymalloc" : "");
+    prose_caption(prose, PROSE_BOLD, title);
+    prose_wrap(prose, 2, 4, group->parameters);
+    print_rows(prose, group);
+    print_reasons(prose, group);
+    putc('\n', prose->out);
+}
+
+static void print_head(const struct prose *prose, const struct contrast *contrast,
+                       const char *baseline_name, const char *candidate_name)
+{
+    cleanup_free char *title = text_format("%s against %s", candidate_name, baseline_name);
+    prose_caption(prose, PROSE_BOLD, title);
+    if (contrast->difference) {
+        cleanup_free char *text = text_format(
+            "Another class of host (%s): memory and time only as the ratio to the control "
+            "allocator of the same run; objects and live bytes as they are.",
+            contrast->difference);
+        prose_wrap(prose, 2, 2, text);
+    }
+    putc('\n', prose->out);
+}
+
+static void print_sum(const struct prose *prose, const struct contrast *contrast)
+{
+    size_t counts[STANDING_COUNT] = {0};
+    for (size_t i = 0; i < contrast->verdicts.group_count; i++) {
+        const struct verdicts_group *group = &contrast->verdicts.groups[i];
+        for (size_t j = 0; j < group->comparison_count; j++) {
+            counts[contrast_text_standing(&group->comparisons[j])]++;
+        }
+    }
+    cleanup_free char *text =
+        text_format("%zu worse, %zu unknown, %zu not comparable, %zu better, %zu same%s",
+                    counts[STANDING_WORSE], counts[STANDING_UNKNOWN], counts[STANDING_MISSING],
+                    counts[STANDING_BETTER], counts[STANDING_SAME],
+                    contrast->verdicts.is_one_layout ? "; of one layout of memory" : "");
+    prose_wrap(prose, 0, 2, text);
+}
+
+void contrast_table_print(const struct prose *prose, const struct contrast *contrast,
+                          const char *baseline_name, const char *candidate_name)
+{
+    print_head(prose, contrast, baseline_name, candidate_name);
+    for (size_t i = 0; i < contrast->verdicts.group_count; i++) {
+        print_group(prose, &contrast->verdicts.groups[i]);
+    }
+    for (size_t i = 0; i < contrast->notes.count; i++) {
+        cleanup_free char *text = text_format("note: %s", contrast->notes.items[i]);
+        prose_wrap(prose, 0, 2, text);
+    }
+    print_sum(prose, contrast);
+}
