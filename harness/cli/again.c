@@ -117,7 +117,7 @@ void again_print(struct database *database, const struct stored_run *run, FILE *
         return;
     }
     if (store_load(database, run->info.again, &earlier, &err)) {
-        fprintf(out, "This run repeats another one, but %s\n\n", err.message);
+        fprintf(out, "\nThis run repeats another one, but %s\n", err.message);
         return;
     }
     reproduction_make(&reproduction, &earlier, run);

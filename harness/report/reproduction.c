@@ -318,7 +318,7 @@ static void print_row(const struct reproduction_row *row, FILE *out)
 
 void reproduction_print(const struct reproduction *reproduction, FILE *out)
 {
-    fprintf(out, "This run repeats %s: %zu of %zu rows reproduced\n", reproduction->first,
+    fprintf(out, "\nThis run repeats %s: %zu of %zu rows reproduced\n", reproduction->first,
             reproduction->reproduced, reproduction->row_count);
     for (size_t i = 0; i < reproduction->row_count; i++) {
         print_row(&reproduction->rows[i], out);
@@ -331,7 +331,7 @@ void reproduction_print(const struct reproduction *reproduction, FILE *out)
     }
     fprintf(out,
             "  Reproduced: medians within %.0f %% (memory), %.0f %% (time). Medians only: whether "
-            "a\n  difference is more than chance is not judged here.\n\n",
+            "a\n  difference is more than chance is not judged here.\n",
             100 * gate_practical_threshold(METRIC_ANON),
             100 * gate_practical_threshold(METRIC_WALL_SECONDS));
 }

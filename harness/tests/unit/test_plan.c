@@ -245,6 +245,68 @@ static void workloads_of_one_name_get_different_ones(void **state)
     }
 }
 
+static void order(struct desk *desk, const char *name, const char *parameter)
+{
+    struct workload_order *added = options_add_order(&desk->options);
+    added->path = text_format("%s/sizes.py", desk->directory);
+    added->name = text_copy(name);
+    added->origin = text_copy("'ci.toml': workload[1]");
+    text_list_add(&added->parameters, parameter);
+}
+
+static void a_plans_workload_may_be_ordered_twice_with_other_parameters(void **state)
+{
+    struct desk *desk = *state;
+    text_list_clear(&desk->options.workloads);
+    order(desk, "", "size=3");
+    order(desk, "mine", "size=4");
+    order(desk, "", "size=5");
+    text_list_add(&desk->options.parameters, "threads=7");
+    const struct plan *plan = make(desk);
+    static const char *const names[] = {"sizes", "mine", "sizes-2"};
+    static const char *const parameters[] = {"size=3 threads=7", "size=4 threads=7",
+                                             "size=5 threads=7"};
+    assert_int_equal(plan->workload_count, 3);
+    for (size_t i = 0; i < 3; i++) {
+        cleanup_free char *text = workload_parameters_text(&plan->workloads[i]);
+        assert_string_equal(plan->workloads[i].name, names[i]);
+        assert_string_equal(text, parameters[i]);
+    }
+}
+
+static void workloads_of_the_command_line_replace_the_plans(void **state)
+{
+    struct desk *desk = *state;
+    order(desk, "", "size=3");
+    assert_int_equal(make(desk)->workload_count, 2);
+}
+
+static void a_plans_parameter_is_its_own_workloads(void **state)
+{
+    struct desk *desk = *state;
+    text_list_clear(&desk->options.workloads);
+    order(desk, "", "siez=3");
+    assert_refused(desk, "'ci.toml': workload[1].parameters: no workload has a parameter 'siez'",
+                   "did you mean 'size'");
+}
+
+static void a_plan_holds_what_its_claims_and_gates_name(void **state)
+{
+    struct desk *desk = *state;
+    assert_int_equal(
+        options_add_claim(&desk->options, "mine end.anon <= 1 * glibc", NULL, NULL, &desk->err), 0);
+    make(desk);
+    struct gate *gate = options_add_gate(&desk->options);
+    assert_int_equal(gate_parse(gate, "anon", &desk->err), 0);
+    make(desk);
+    free(gate->control);
+    gate->control = text_copy("scudo");
+    assert_refused(desk, "control 'scudo'", "-a scudo");
+    assert_int_equal(
+        options_add_claim(&desk->options, "end.anon <= 3 on size", NULL, NULL, &desk->err), 0);
+    assert_refused(desk, "workload 'size'", "did you mean 'sizes'");
+}
+
 static void arguments_need_a_script(void **state)
 {
     struct desk *desk = *state;
@@ -404,6 +466,10 @@ int main(int argc, char **argv)
         desk_test(a_fixed_layout_has_neither_and_the_same_order),
         desk_test(a_plan_without_a_workload_is_refused),
         desk_test(workloads_of_one_name_get_different_ones),
+        desk_test(a_plans_workload_may_be_ordered_twice_with_other_parameters),
+        desk_test(workloads_of_the_command_line_replace_the_plans),
+        desk_test(a_plans_parameter_is_its_own_workloads),
+        desk_test(a_plan_holds_what_its_claims_and_gates_name),
         desk_test(arguments_need_a_script),
         desk_test(a_duration_needs_a_script),
         desk_test(the_timeout_is_the_users_then_the_workloads_then_300),

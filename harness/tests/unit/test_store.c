@@ -114,6 +114,54 @@ static void a_run_is_loaded_as_it_was_stored(void **state)
     clear(&stored);
 }
 
+static void claims_gates_and_the_plan_are_loaded_as_they_were_stored(void **state)
+{
+    struct error err = {0};
+    struct stored stored;
+    struct stored_run run;
+    struct run_info info;
+    fill(&stored, state, "first");
+    struct options *options = &stored.records.options;
+    check(options_add_claim(options, "end.anon<=3.0MiB", "small", "a book", &err), &err);
+    struct gate *gate = options_add_gate(options);
+    check(gate_parse(gate, "end.anon", &err), &err);
+    gate->level = GATE_WARN;
+    gate->threshold = 0.07;
+    options->plan_path = text_copy("/plans/ci.toml");
+    options->plan_json = text_copy("{\"run\":{}}");
+    options->title = text_copy("T");
+    options->runs_auto = true;
+    describe(&info, "second");
+    info.again = text_copy("first");
+    check(store_begin_run(&stored.database, &info, &stored.records.plan, &err), &err);
+    check(store_load(&stored.database, "second", &run, &err), &err);
+
+    assert_string_equal(run.info.again, "first");
+    assert_string_equal(run.info.plan_path, "/plans/ci.toml");
+    assert_string_equal(run.info.plan_json, "{\"run\":{}}");
+    assert_string_equal(run.options.title, "T");
+    assert_string_equal(run.options.description, "");
+    assert_true(run.options.runs_auto);
+    assert_int_equal(run.options.claim_count, 1);
+    assert_string_equal(run.options.claims[0].text, "end.anon<=3.0MiB");
+    assert_string_equal(run.options.claims[0].title, "small");
+    assert_string_equal(run.options.claims[0].source, "a book");
+    assert_true(run.options.claims[0].bound == 3 * 0x1p20);
+    assert_int_equal(run.options.gate_count, 1);
+    assert_string_equal(run.options.gates[0].phase, "end");
+    assert_int_equal(run.options.gates[0].level, GATE_WARN);
+    assert_true(run.options.gates[0].threshold == 0.07);
+    stored_run_clear(&run);
+    check(store_load(&stored.database, "first", &run, &err), &err);
+    assert_int_equal(run.options.claim_count + run.options.gate_count, 0);
+    assert_string_equal(run.info.again, "");
+    assert_string_equal(run.info.plan_json, "");
+    stored_run_clear(&run);
+    run_info_clear(&info);
+    options_clear(options);
+    clear(&stored);
+}
+
 static void an_unknown_run_is_answered_with_near_ones(void **state)
 {
     struct error err = {0};
@@ -200,6 +248,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         scratch_test(a_run_is_loaded_as_it_was_stored),
+        scratch_test(claims_gates_and_the_plan_are_loaded_as_they_were_stored),
         scratch_test(an_unknown_run_is_answered_with_near_ones),
         scratch_test(last_is_the_newest_run),
         scratch_test(a_trial_is_stored_once_only),
