@@ -170,3 +170,13 @@ void command_line_print(const struct option_info *table, size_t count, FILE *out
         command_line_wrap(info->meaning, out, INDENT, INDENT, width);
     }
 }
+
+bool command_line_has(int argc, char **argv, const char *option)
+{
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (strcmp(argv[i], option) == 0) {
+            return true;
+        }
+    }
+    return false;
+}

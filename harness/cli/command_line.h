@@ -1,6 +1,7 @@
 /* One table of options, from which both the parser and the help come. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -19,6 +20,9 @@ struct option_info {
  * workload; what stands behind "--" are the script's arguments. */
 int command_line_parse(const struct option_info *table, size_t count, int argc, char **argv,
                        struct options *options, struct error *err);
+
+/* Whether an option without an argument is there, spelt out: for what an error must not hide. */
+bool command_line_has(int argc, char **argv, const char *option);
 
 /* Prints the table, wrapped at `width` columns. */
 void command_line_print(const struct option_info *table, size_t count, FILE *out, unsigned width);

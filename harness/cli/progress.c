@@ -95,6 +95,14 @@ void progress_end(struct progress *progress, const struct record *record)
             count_left(progress) > 0 ? left : "");
 }
 
+void progress_say(struct progress *progress, const char *text)
+{
+    if (!progress->is_quiet) {
+        progress_clear(progress);
+        fprintf(stderr, "%s\n", text);
+    }
+}
+
 void progress_clear(struct progress *progress)
 {
     if (!progress->is_quiet && progress->is_terminal) {

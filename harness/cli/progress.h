@@ -20,5 +20,7 @@ void progress_begin(struct progress *progress, const struct trial *trial);
 /* May be called often; draws at most five times a second. */
 void progress_moment(struct progress *progress, double seconds, double rss);
 void progress_end(struct progress *progress, const struct record *record);
+/* Prints a line that stays. */
+void progress_say(struct progress *progress, const char *text);
 /* Removes the live line. */
 void progress_clear(struct progress *progress);

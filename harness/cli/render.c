@@ -5,12 +5,16 @@
 
 #include "base/cleanup.h"
 #include "base/file.h"
+#include "cli/again.h"
+#include "cli/exit_status.h"
 #include "cli/terminal.h"
 #include "report/csv.h"
 #include "report/page.h"
 #include "report/summary.h"
 #include "report/summary_csv.h"
 #include "report/table.h"
+#include "report/verdicts_csv.h"
+#include "stats/verdicts.h"
 
 /* csv_open overwrites nothing; these are ours, and made from the store each time. */
 static void remove_old(const char *directory)
@@ -70,7 +74,8 @@ static int write_dumps(const struct record *record, const char *directory, struc
     return 0;
 }
 
-static int write_views(const struct stored_run *run, const char *directory, struct error *err)
+static int write_views(const struct stored_run *run, const struct verdicts *verdicts,
+                       const char *directory, struct error *err)
 {
     struct summary summary;
     summary_make(&summary, &run->plan, run->records, run->record_count);
@@ -78,19 +83,24 @@ static int write_views(const struct stored_run *run, const char *directory, stru
                         .plan = &run->plan,
                         .summary = &summary,
                         .records = run->records,
-                        .record_count = run->record_count};
+                        .record_count = run->record_count,
+                        .verdicts = verdicts};
     cleanup_free char *csv = text_format("%s/summary.csv", directory);
+    cleanup_free char *comparisons = text_format("%s/comparisons.csv", directory);
     cleanup_free char *html = text_format("%s/report.html", directory);
-    int failed =
-        summary_csv_write(&summary, run->info.id, csv, err) || page_write(&page, html, err);
+    int failed = summary_csv_write(&summary, run->info.id, csv, err) ||
+                 verdicts_csv_write(verdicts, run->info.id, comparisons, err) ||
+                 page_write(&page, html, err);
     summary_clear(&summary);
     return failed ? -1 : 0;
 }
 
-int render_files(const struct stored_run *run, const char *directory, struct error *err)
+static int write_files(const struct stored_run *run, const struct verdicts *verdicts,
+                       struct error *err)
 {
+    const char *directory = run->info.out;
     if (file_make_directories(directory, err) || write_csv(run, directory, err) ||
-        write_views(run, directory, err)) {
+        write_views(run, verdicts, directory, err)) {
         return -1;
     }
     for (size_t i = 0; i < run->record_count; i++) {
@@ -102,18 +112,19 @@ int render_files(const struct stored_run *run, const char *directory, struct err
     return 0;
 }
 
-int render_table(const struct stored_run *run, FILE *out, bool no_color, struct error *err)
+static int print_table(const struct stored_run *run, const struct verdicts *verdicts, bool no_color,
+                       struct error *err)
 {
     struct summary summary;
     summary_make(&summary, &run->plan, run->records, run->record_count);
-    table_print(&summary, out, terminal_width(out), terminal_has_color(out, no_color),
-                terminal_is_utf8());
+    table_print(&summary, verdicts, stdout, terminal_width(stdout),
+                terminal_has_color(stdout, no_color), terminal_is_utf8());
     summary_clear(&summary);
-    fflush(out);
-    return ferror(out) ? error_set(err, "cannot write the table: the output is closed") : 0;
+    fflush(stdout);
+    return ferror(stdout) ? error_set(err, "cannot write the table: the output is closed") : 0;
 }
 
-bool render_is_complete(const struct stored_run *run)
+static bool is_complete(const struct stored_run *run)
 {
     for (size_t i = 0; i < run->record_count; i++) {
         if (!record_is_expected(&run->records[i])) {
@@ -121,4 +132,18 @@ bool render_is_complete(const struct stored_run *run)
         }
     }
     return true;
+}
+
+int render_run(const struct stored_run *run, struct database *database, bool no_color, int *status,
+               struct error *err)
+{
+    struct verdicts verdicts;
+    verdicts_make(&verdicts, &run->plan, run->records, run->record_count);
+    int failed = write_files(run, &verdicts, err);
+    failed = print_table(run, &verdicts, no_color, err) || failed;
+    again_print(database, run, stdout);
+    printf("%s\n", run->info.out);
+    *status = exit_status_of_verdicts(&verdicts, is_complete(run));
+    verdicts_clear(&verdicts);
+    return failed ? -1 : 0;
 }

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "cli/again.h"
 #include "cli/command_line.h"
 #include "cli/commands.h"
 #include "cli/exit_status.h"
@@ -12,7 +11,7 @@
 #include "cli/sitting.h"
 #include "cli/terminal.h"
 
-static const char *const report_options[] = {"db", "out", "no-color", "help", NULL};
+static const char *const report_options[] = {"db", "out", "bisect", "no-color", "help", NULL};
 
 static void print_help(void)
 {
@@ -23,7 +22,8 @@ static void print_help(void)
     run_options_print_some(report_options, stdout, terminal_width(stdout));
 }
 
-static int report(const struct options *options, struct error *err)
+/* `status` becomes the exit status. */
+static int report(const struct options *options, int *status, struct error *err)
 {
     struct database database = {0};
     struct stored_run run;
@@ -34,11 +34,8 @@ static int report(const struct options *options, struct error *err)
         database_close(&database);
         return -1;
     }
-    int failed = render_files(&run, run.info.out, err);
-    failed = render_table(&run, stdout, options->no_color, err) || failed;
-    again_print(&database, &run, stdout);
+    int failed = render_run(&run, &database, options->no_color, status, err);
     database_close(&database);
-    printf("%s\n", run.info.out);
     stored_run_clear(&run);
     return failed;
 }
@@ -48,6 +45,7 @@ int command_report(int argc, char **argv)
     struct options options;
     struct error err;
     options_init(&options);
+    options.bisect = command_line_has(argc, argv, "--bisect");
     int status = EXIT_WRONG_USAGE;
     if (run_options_parse(argc, argv, &options, &err) ||
         run_options_allow(&options, "report", report_options, &err)) {
@@ -59,11 +57,12 @@ int command_report(int argc, char **argv)
         error_set(&err, "report takes the id of one run");
         error_hint(&err, "'membench list runs' shows all; 'last' is the newest");
         error_print(&err, stderr);
-    } else if (report(&options, &err)) {
+    } else if (report(&options, &status, &err)) {
         error_print(&err, stderr);
         status = EXIT_NOT_MEASURED;
-    } else {
-        status = EXIT_DONE;
+    }
+    if (options.bisect) {
+        status = exit_status_for_bisect(status);
     }
     options_clear(&options);
     return status;

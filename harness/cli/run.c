@@ -7,6 +7,7 @@
 #include "cli/again.h"
 #include "cli/commands.h"
 #include "cli/exit_status.h"
+#include "cli/look.h"
 #include "cli/progress.h"
 #include "cli/render.h"
 #include "cli/run_options.h"
@@ -56,18 +57,33 @@ static int end_trial(void *context, struct record *record, struct error *err)
     return failed;
 }
 
-/* What is shown comes from the store, as `membench report` would show it later. */
-static int show(const struct run_state *state, bool *is_complete, struct error *err)
+static int take_look(void *context, struct error *err)
+{
+    struct run_state *state = context;
+    struct look look;
+    if (!state->plan->options->runs_auto) {
+        return 0;
+    }
+    if (look_take(&look, state->sitting, state->plan, err)) {
+        return -1;
+    }
+    cleanup_free char *text = look_text(&look);
+    if (look.gated > 0) {
+        progress_say(&state->progress, text);
+    }
+    return look.next > 0;
+}
+
+/* What is shown comes from the store, as `membench report` would show it later. `status` becomes
+ * the exit status. */
+static int show(const struct run_state *state, int *status, struct error *err)
 {
     struct stored_run run;
     if (store_load(&state->sitting->database, state->sitting->info.id, &run, err)) {
         return -1;
     }
-    int failed = render_files(&run, run.info.out, err);
-    failed = render_table(&run, stdout, state->plan->options->no_color, err) || failed;
-    again_print(&state->sitting->database, &run, stdout);
-    printf("%s\n", run.info.out);
-    *is_complete = render_is_complete(&run);
+    int failed =
+        render_run(&run, &state->sitting->database, state->plan->options->no_color, status, err);
     stored_run_clear(&run);
     return failed;
 }
@@ -80,6 +96,7 @@ static int sit(struct plan *plan, struct sitting *sitting, struct error *err)
     struct sink sink = {.context = &state,
                         .begin = begin_trial,
                         .end = end_trial,
+                        .look = take_look,
                         .observer = {.context = &state, .moment = see_moment}};
     int result =
         loop_run(plan, sitting->earlier.records, sitting->earlier.record_count, &sink, err);
@@ -90,9 +107,9 @@ static int sit(struct plan *plan, struct sitting *sitting, struct error *err)
     if (result < 0) {
         error_print(err, stderr);
     }
-    bool is_complete = false;
+    int status = EXIT_NOT_MEASURED;
     struct error showing;
-    int show_failed = show(&state, &is_complete, &showing);
+    int show_failed = show(&state, &status, &showing);
     if (show_failed) {
         error_print(&showing, stderr);
     }
@@ -100,7 +117,7 @@ static int sit(struct plan *plan, struct sitting *sitting, struct error *err)
         fprintf(stderr, "membench: interrupted\nhint: go on with %s\n", sitting->resume);
         return EXIT_INTERRUPTED;
     }
-    return result < 0 || show_failed || !is_complete ? EXIT_NOT_MEASURED : EXIT_DONE;
+    return result < 0 || show_failed ? EXIT_NOT_MEASURED : status;
 }
 
 static void print_statements(const struct options *options)
@@ -194,6 +211,7 @@ static int reread(const struct run_info *info, const struct options *given, stru
     options->seed = info->seed;
     options->quiet = given->quiet;
     options->no_color = given->no_color;
+    options->bisect = given->bisect;
     return 0;
 }
 
@@ -247,10 +265,11 @@ static int repeat(const struct options *given, struct error *err)
  * run. */
 static int check_stored(const struct options *options, struct error *err)
 {
-    static const char *const with_resume[] = {"resume", "db",       "out",  "allow-changed",
-                                              "quiet",  "no-color", "help", NULL};
-    static const char *const with_again[] = {
-        "again", "db", "out", "allow-changed", "quiet", "no-color", "dry-run", "help", NULL};
+    static const char *const with_resume[] = {
+        "resume", "db", "out", "allow-changed", "bisect", "quiet", "no-color", "help", NULL};
+    static const char *const with_again[] = {"again",  "db",    "out",      "allow-changed",
+                                             "bisect", "quiet", "no-color", "dry-run",
+                                             "help",   NULL};
     if (!options->resume && !options->again) {
         return 0;
     }
@@ -276,6 +295,7 @@ int command_run_workloads(int argc, char **argv)
     struct options options;
     struct error err;
     options_init(&options);
+    options.bisect = command_line_has(argc, argv, "--bisect");
     int status = EXIT_WRONG_USAGE;
     if (run_options_parse(argc, argv, &options, &err) || check_stored(&options, &err)) {
         error_print(&err, stderr);
@@ -284,6 +304,9 @@ int command_run_workloads(int argc, char **argv)
         status = EXIT_DONE;
     } else {
         status = run_as_asked(&options, argc, argv, &err);
+    }
+    if (options.bisect) {
+        status = exit_status_for_bisect(status);
     }
     options_clear(&options);
     return status;

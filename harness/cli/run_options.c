@@ -95,6 +95,14 @@ static int set_dry_run(struct options *options, const char *value, struct error 
     return 0;
 }
 
+static int set_bisect(struct options *options, const char *value, struct error *err)
+{
+    (void)value;
+    (void)err;
+    options->bisect = true;
+    return 0;
+}
+
 static int set_dump(struct options *options, const char *value, struct error *err)
 {
     (void)value;
@@ -221,6 +229,8 @@ const struct option_info run_option_table[] = {
     {0, "allow-changed", NULL,
      "with --resume and --again: although a workload's file has changed, or a library",
      set_allow_changed},
+    {0, "bisect", NULL,
+     "leave with 0, 1 (a claim is refuted) or 125 only, as 'git bisect run' wants it", set_bisect},
     {'q', "quiet", NULL, "no progress", set_quiet},
     {0, "no-color", NULL, "no colours", set_no_color},
     {'h', "help", NULL, "this text", set_help},

@@ -15,6 +15,8 @@ enum object_allocator { OBJECT_PYMALLOC, OBJECT_MALLOC, OBJECT_ALLOCATOR_COUNT }
 
 /* With -n auto. Until a later look asks for more, as many as the first look sees. */
 enum { OPTIONS_AUTO_RUNS = 8 };
+/* And as many as the last look sees. */
+enum { OPTIONS_MOST_AUTO_RUNS = 20 };
 
 /* A workload of a plan, with parameters of its own. */
 struct workload_order {
@@ -63,6 +65,7 @@ struct options {
     const char *again;  /* a run's id, or NULL */
     bool allow_changed; /* resume or repeat although a file has changed */
     bool dry_run;
+    bool bisect; /* the exit status is for `git bisect run` */
     bool quiet;
     bool no_color;
     bool help;

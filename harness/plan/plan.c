@@ -256,39 +256,65 @@ static size_t add_block(struct plan *plan, struct trial *block)
     return count;
 }
 
-static void order_trials(struct plan *plan)
+static void draw_trial(struct plan *plan, struct trial *trial)
 {
-    const struct options *options = plan->options;
-    size_t most = plan->workload_count * plan->setting_count * OBJECT_ALLOCATOR_COUNT;
+    /* Drawn in either layout, so that the layout does not change the order. */
+    uint32_t hash_seed = (uint32_t)random_below(&plan->random, UINT32_MAX) + 1;
+    unsigned padding = (unsigned)random_below(&plan->random, MOST_PADDING);
+    bool is_random = plan->options->layout == LAYOUT_RANDOM;
+    trial->hash_seed = is_random ? hash_seed : 0;
+    trial->padding = is_random ? padding : 0;
+}
+
+static unsigned next_block(const struct plan *plan)
+{
+    return plan->trial_count > 0 ? plan->trials[plan->trial_count - 1].block + 1 : 1;
+}
+
+static size_t most_of_block(const struct plan *plan)
+{
+    return plan->workload_count * plan->setting_count * OBJECT_ALLOCATOR_COUNT;
+}
+
+void plan_add_blocks(struct plan *plan, unsigned blocks)
+{
+    size_t most = most_of_block(plan);
     cleanup_free struct trial *block = text_allocate(most * sizeof *block);
     cleanup_free size_t *order = text_allocate(most * sizeof *order);
     size_t size = add_block(plan, block);
-    /* Twice: each block may be repeated once, and records point to the trials. */
-    plan->trials = text_allocate(2 * size * options->runs * sizeof *plan->trials);
-
-    struct random random = {.state = options->seed};
-    for (unsigned b = 0; b < options->runs; b++) {
-        random_order(&random, order, size);
+    for (; plan->blocks < blocks; plan->blocks++) {
+        unsigned number = next_block(plan);
+        random_order(&plan->random, order, size);
         for (size_t i = 0; i < size; i++) {
             struct trial *trial = &plan->trials[plan->trial_count++];
             *trial = block[order[i]];
             trial->number = (unsigned)plan->trial_count;
-            trial->block = b + 1;
+            trial->block = number;
             trial->position = (unsigned)i + 1;
-            /* Drawn in either layout, so that the layout does not change the order. */
-            uint32_t hash_seed = (uint32_t)random_below(&random, UINT32_MAX) + 1;
-            unsigned padding = (unsigned)random_below(&random, MOST_PADDING);
-            bool is_random = options->layout == LAYOUT_RANDOM;
-            trial->hash_seed = is_random ? hash_seed : 0;
-            trial->padding = is_random ? padding : 0;
+            draw_trial(plan, trial);
         }
     }
+}
+
+unsigned plan_most_blocks(const struct options *options)
+{
+    bool may_grow = options->runs_auto && options->runs < OPTIONS_MOST_AUTO_RUNS;
+    return may_grow ? OPTIONS_MOST_AUTO_RUNS : options->runs;
+}
+
+static void order_trials(struct plan *plan)
+{
+    /* Twice: each block may be repeated once, and records point to the trials. */
+    size_t most = 2 * most_of_block(plan) * plan_most_blocks(plan->options);
+    plan->trials = text_allocate(most * sizeof *plan->trials);
+    plan->random = (struct random){.state = plan->options->seed};
+    plan_add_blocks(plan, plan->options->runs);
 }
 
 void plan_repeat_block(struct plan *plan, unsigned block)
 {
     size_t count = plan->trial_count;
-    unsigned new_block = count > 0 ? plan->trials[count - 1].block + 1 : 1;
+    unsigned new_block = next_block(plan);
     for (size_t i = 0; i < count; i++) {
         if (plan->trials[i].block == block) {
             struct trial *trial = &plan->trials[plan->trial_count++];

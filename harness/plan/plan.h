@@ -4,6 +4,7 @@
  * the machine meets all of them alike. */
 #pragma once
 
+#include "base/random.h"
 #include "plan/options.h"
 #include "plan/setting.h"
 #include "plan/workload.h"
@@ -27,6 +28,8 @@ struct plan {
     size_t setting_count;
     struct trial *trials;
     size_t trial_count;
+    unsigned blocks;      /* planned so far, repetitions left out */
+    struct random random; /* from which the next block is drawn */
 };
 
 /* Looks up what the options name and orders the trials. `options` must outlive the plan. */
@@ -36,6 +39,13 @@ void plan_clear(struct plan *plan);
 /* The setting of that name, or NULL; and what to do if it is not there, which the caller frees. */
 const struct setting *plan_setting(const struct plan *plan, const char *name);
 char *plan_setting_hint(const struct plan *plan, const char *name);
+
+/* Appends new blocks until `blocks` are planned: as a plan of so many would have them, whatever was
+ * repeated in between. There is room for plan_most_blocks. */
+void plan_add_blocks(struct plan *plan, unsigned blocks);
+
+/* As many as there may ever be, repetitions left out. */
+unsigned plan_most_blocks(const struct options *options);
 
 /* Appends every trial of a block once more, as a new block. There is room for each block once. */
 void plan_repeat_block(struct plan *plan, unsigned block);

@@ -15,6 +15,7 @@
 #include "report/page_layers.h"
 #include "report/page_provenance.h"
 #include "report/page_trouble.h"
+#include "report/page_verdicts.h"
 #include "report/shell.h"
 #include "report/words.h"
 
@@ -152,6 +153,8 @@ static bool print_groups(FILE *out, const struct page *page, size_t index)
         if (group->ok > 0) {
             cleanup_free char *id = text_format("curves-%zu-%zu", index + 1, i + 1);
             page_figures_print(out, workload, group, page->summary->cycles);
+            page_verdicts_print_group(out, page->verdicts, workload->name, workload->parameters,
+                                      group->object_allocator);
             page_causes_print(out, page->summary, group);
             page_curves_print(out, page, workload, group, id);
             cleanup_free char *layers = text_format("layers-%zu-%zu", index + 1, i + 1);
@@ -160,6 +163,11 @@ static bool print_groups(FILE *out, const struct page *page, size_t index)
         }
     }
     return is_any;
+}
+
+static void print_claims(FILE *out, const struct page *page)
+{
+    page_verdicts_print_claims(out, page->verdicts);
 }
 
 static void print_workload(FILE *out, const struct page *page, size_t index)
@@ -218,8 +226,8 @@ static void print_end(FILE *out, const struct page *page)
 void page_print(const struct page *page, FILE *out)
 {
     static void (*const parts[])(FILE *, const struct page *) = {
-        print_head,  print_title,           print_contents, print_workloads,
-        print_words, page_provenance_print, print_end,
+        print_head,      print_title, print_claims,          print_contents,
+        print_workloads, print_words, page_provenance_print, print_end,
     };
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         parts[i](out, page);

@@ -12,6 +12,7 @@
 #include <stdio.h>
 
 #include "report/summary.h"
+#include "stats/verdicts.h"
 #include "store/store.h"
 
 struct page {
@@ -20,6 +21,7 @@ struct page {
     const struct summary *summary; /* of these records */
     const struct record *records;
     size_t record_count;
+    const struct verdicts *verdicts; /* of the same */
 };
 
 /* Writes the page. Check ferror. */

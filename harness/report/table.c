@@ -8,6 +8,7 @@
 #include "report/layers.h"
 #include "report/prose.h"
 #include "report/trouble.h"
+#include "report/verdict_lines.h"
 #include "report/words.h"
 
 enum { NARROWEST = 80, WIDEST = 200 };
@@ -47,17 +48,20 @@ static void print_word(void *context, const char *word, const char *meaning)
     prose_define(context, word, INDENT, meaning);
 }
 
-static void print_words(const struct prose *prose, const struct summary *summary)
+static void print_words(const struct prose *prose, const struct summary *summary,
+                        const struct verdicts *verdicts)
 {
     struct prose words = *prose;
     putc('\n', prose->out);
     prose_caption(prose, PROSE_BOLD, "Words");
     fputs(prose->color ? PROSE_DIM : "", prose->out);
     words_each(summary, prose->ascii ? "+-" : "±", "-", print_word, &words);
+    verdict_lines_words(prose, verdicts);
     fputs(prose->color ? PROSE_PLAIN : "", prose->out);
 }
 
-void table_print(const struct summary *summary, FILE *out, unsigned width, bool color, bool utf8)
+void table_print(const struct summary *summary, const struct verdicts *verdicts, FILE *out,
+                 unsigned width, bool color, bool utf8)
 {
     width = width < NARROWEST ? NARROWEST : width > WIDEST ? WIDEST : width;
     struct prose prose = {.out = out, .width = width, .color = color, .ascii = !utf8};
@@ -69,9 +73,11 @@ void table_print(const struct summary *summary, FILE *out, unsigned width, bool 
         layers_print(&prose, workload);
         causes_print(&prose, summary, workload);
         headcount_table_print(&prose, workload);
+        verdict_lines_workload(&prose, verdicts, workload->name, workload->parameters);
         trouble_print(&prose, workload);
     }
     if (has_figures(summary)) {
-        print_words(&prose, summary);
+        print_words(&prose, summary, verdicts);
     }
+    verdict_lines_claims(&prose, verdicts);
 }

@@ -78,17 +78,39 @@ static int run_from(struct loop *loop, size_t first, struct error *err)
     return 0;
 }
 
-static int run_trials(struct loop *loop, struct error *err)
+/* Of the trials from `first` on, which were planned and not repeated yet. */
+static void repeat_failed(struct loop *loop, size_t first)
 {
-    unsigned blocks = loop->plan->options->runs;
     size_t planned = loop->plan->trial_count;
-    int stopped = run_from(loop, 0, err);
-    for (unsigned block = 1; block <= blocks && !stopped; block++) {
-        if (loop->has_failed[block]) {
+    for (size_t i = first; i < planned; i++) {
+        unsigned block = loop->plan->trials[i].block;
+        bool is_last_of_block = i + 1 == planned || loop->plan->trials[i + 1].block != block;
+        if (is_last_of_block && loop->has_failed[block]) {
             plan_repeat_block(loop->plan, block);
         }
     }
-    return stopped ? stopped : run_from(loop, planned, err);
+}
+
+static int run_trials(struct loop *loop, struct error *err)
+{
+    size_t first = 0;
+    for (;;) {
+        size_t planned = loop->plan->trial_count;
+        int stopped = run_from(loop, first, err);
+        if (stopped) {
+            return stopped;
+        }
+        repeat_failed(loop, first);
+        stopped = run_from(loop, planned, err);
+        if (stopped || !loop->sink->look) {
+            return stopped;
+        }
+        first = loop->plan->trial_count;
+        int added = loop->sink->look(loop->sink->context, err);
+        if (added <= 0) {
+            return added;
+        }
+    }
 }
 
 int loop_run(struct plan *plan, const struct record *done, size_t done_count,
@@ -101,7 +123,7 @@ int loop_run(struct plan *plan, const struct record *done, size_t done_count,
     sigaddset(&stopping, SIGHUP);
     sigprocmask(SIG_BLOCK, &stopping, &before);
     cleanup_close int signals = signalfd(-1, &stopping, SFD_CLOEXEC | SFD_NONBLOCK);
-    size_t blocks = 2 * (size_t)plan->options->runs + 1;
+    size_t blocks = 2 * (size_t)plan_most_blocks(plan->options) + 1;
     cleanup_free bool *has_failed = text_allocate(blocks * sizeof *has_failed);
     memset(has_failed, 0, blocks * sizeof *has_failed);
     struct loop loop = {.plan = plan,

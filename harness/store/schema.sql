@@ -10,7 +10,7 @@ CREATE TABLE run (
     command   TEXT NOT NULL CHECK (json_valid(command)), -- its arguments, a JSON array
     out       TEXT NOT NULL,             -- DIR/<run>, absolute
     seed      INTEGER NOT NULL,
-    runs      INTEGER NOT NULL,
+    runs      INTEGER NOT NULL,          -- blocks planned: a look may raise it
     runs_auto INTEGER NOT NULL,          -- as many as the verdicts need
     cycles    INTEGER NOT NULL,
     settle    REAL NOT NULL,             -- seconds

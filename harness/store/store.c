@@ -255,6 +255,12 @@ int store_forget_interrupted(struct database *database, const char *id, struct e
                         "tt", id, RECORD_INTERRUPTED);
 }
 
+int store_set_runs(struct database *database, const char *id, unsigned runs, struct error *err)
+{
+    return database_run(database, err, "UPDATE run SET runs = ? WHERE id = ?", "it", (int64_t)runs,
+                        id);
+}
+
 int store_finish_run(struct database *database, const char *id, const char *finished,
                      struct error *err)
 {

@@ -46,6 +46,8 @@ int store_add(struct database *database, const struct run_info *info, const stru
               const struct record *record, struct error *err);
 /* Forgets the trial that an interruption has cut off, so that it can be run again. */
 int store_forget_interrupted(struct database *database, const char *id, struct error *err);
+/* A run that goes on: how many blocks are planned now. */
+int store_set_runs(struct database *database, const char *id, unsigned runs, struct error *err);
 int store_finish_run(struct database *database, const char *id, const char *finished,
                      struct error *err);
 

@@ -50,7 +50,10 @@ static char *printed(struct fixture *fixture)
     struct records *records = &fixture->records;
     struct summary summary;
     summary_make(&summary, &records->plan, records->items, records->count);
-    struct page page = {&fixture->info, &records->plan, &summary, records->items, records->count};
+    struct verdicts verdicts;
+    verdicts_make(&verdicts, &records->plan, records->items, records->count);
+    struct page page = {&fixture->info, &records->plan, &summary,
+                        records->items, records->count, &verdicts};
     char *text = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
@@ -58,6 +61,7 @@ static char *printed(struct fixture *fixture)
     fclose(out);
     assert_int_equal(strlen(text), size);
     summary_clear(&summary);
+    verdicts_clear(&verdicts);
     return text;
 }
 
@@ -578,9 +582,13 @@ static int write_typical(const char *path, struct error *err)
     struct records *records = &fixture.records;
     struct summary summary;
     summary_make(&summary, &records->plan, records->items, records->count);
-    struct page page = {&fixture.info, &records->plan, &summary, records->items, records->count};
+    struct verdicts verdicts;
+    verdicts_make(&verdicts, &records->plan, records->items, records->count);
+    struct page page = {&fixture.info,  &records->plan, &summary,
+                        records->items, records->count, &verdicts};
     int result = page_write(&page, path, err);
     summary_clear(&summary);
+    verdicts_clear(&verdicts);
     records_clear(records);
     run_info_clear(&fixture.info);
     return result;

@@ -20,15 +20,18 @@
 static char *printed(struct records *records, unsigned width, bool color, bool utf8)
 {
     struct summary summary;
+    struct verdicts verdicts;
     summary_make(&summary, &records->plan, records->items, records->count);
+    verdicts_make(&verdicts, &records->plan, records->items, records->count);
     records_clear(records);
 
     char *text = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
-    table_print(&summary, out, width, color, utf8);
+    table_print(&summary, &verdicts, out, width, color, utf8);
     fclose(out);
     summary_clear(&summary);
+    verdicts_clear(&verdicts);
     return text;
 }
 

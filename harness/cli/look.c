@@ -1,0 +1,57 @@
+#include "cli/look.h"
+
+#include "base/cleanup.h"
+#include "stats/looks.h"
+#include "stats/verdicts.h"
+
+static size_t number_of(size_t blocks)
+{
+    size_t number = 1;
+    for (size_t i = 0; i + 1 < LOOKS_COUNT && looks_blocks[i] < blocks; i++) {
+        number++;
+    }
+    return number;
+}
+
+static int count_undecided(struct look *look, struct sitting *sitting, struct error *err)
+{
+    struct stored_run run;
+    struct verdicts verdicts;
+    if (store_load(&sitting->database, sitting->info.id, &run, err)) {
+        return -1;
+    }
+    verdicts_make(&verdicts, &run.plan, run.records, run.record_count);
+    look->gated = verdicts_gated(&verdicts, &look->undecided);
+    verdicts_clear(&verdicts);
+    stored_run_clear(&run);
+    return 0;
+}
+
+int look_take(struct look *look, struct sitting *sitting, struct plan *plan, struct error *err)
+{
+    *look = (struct look){.number = number_of(plan->blocks), .blocks = plan->blocks};
+    if (count_undecided(look, sitting, err)) {
+        return -1;
+    }
+    /* An earlier sitting may have seen this, and gone on. */
+    bool has_gone_on = sitting->has_earlier && sitting->earlier.options.runs > plan->blocks;
+    if (look->undecided > 0 || has_gone_on) {
+        look->next = (unsigned)looks_next(plan->blocks);
+    }
+    if (look->next == 0) {
+        return 0;
+    }
+    plan_add_blocks(plan, look->next);
+    unsigned runs = has_gone_on ? sitting->earlier.options.runs : look->next;
+    return store_set_runs(&sitting->database, sitting->info.id, runs, err);
+}
+
+char *look_text(const struct look *look)
+{
+    cleanup_free char *what =
+        look->undecided == 0 ? text_format("all %zu decided", look->gated)
+                             : text_format("%zu of %zu undecided", look->undecided, look->gated);
+    cleanup_free char *then = look->next > 0 ? text_format(", going on to %u runs", look->next)
+                                             : text_format(" after %u runs", look->blocks);
+    return text_format("look %zu of %d: %s%s", look->number, LOOKS_COUNT, what, then);
+}

@@ -1,0 +1,9 @@
+/* comparisons.csv: one row per comparison, and one per claim and what it speaks of. */
+#pragma once
+
+#include "base/error.h"
+#include "stats/verdicts.h"
+
+/* Writes it to `path`, replacing what is there. `run` is the run's name. */
+int verdicts_csv_write(const struct verdicts *verdicts, const char *run, const char *path,
+                       struct error *err);
