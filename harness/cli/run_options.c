@@ -186,7 +186,7 @@ const struct option_info run_option_table[] = {
      set_dump},
     {0, "census", NULL,
      "objects and bytes by type at 'settled', strings and numbers too, counted in a forked copy of "
-     "the program, which stands still for about 0.2 s per million objects",
+     "the program, which stands still for about 0.3 s per million objects",
      set_census},
     {0, "timeout", "SECONDS", "a trial that takes longer is ended (the workload's own, else 300)",
      options_set_timeout},

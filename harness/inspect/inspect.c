@@ -71,12 +71,13 @@ static double unclaimed_bytes(const struct survey *survey)
     return bytes;
 }
 
-/* Lazily freed pages cannot be told one by one: they are taken from the free memory of malloc,
- * which is what mallocs give back in that way, and only then from what is in use. */
+/* Lazily freed pages cannot be told one by one. glibc frees none lazily (it knows MADV_DONTNEED
+ * alone), so under it they are parts of blocks in use, by madvise of whoever has them; other
+ * mallocs free so what is free, and their free memory comes first. */
 static void take_lazyfree(struct survey *survey, double lazyfree)
 {
-    static const enum metric order[] = {METRIC_OWNER_MALLOC_UNSPLIT, METRIC_OWNER_MALLOC_RELEASABLE,
-                                        METRIC_OWNER_MALLOC_PINNED, METRIC_OWNER_MALLOC_IN_USE};
+    static const enum metric order[] = {METRIC_OWNER_MALLOC_UNSPLIT, METRIC_OWNER_MALLOC_IN_USE,
+                                        METRIC_OWNER_MALLOC_PINNED, METRIC_OWNER_MALLOC_RELEASABLE};
     double left = lazyfree > 0 ? lazyfree : 0;
     for (size_t i = 0; i < sizeof order / sizeof *order && left > 0; i++) {
         double *bytes = &survey->values[order[i]];

@@ -93,14 +93,15 @@ static struct pagemap_run page_run(uint64_t start, uint64_t entry, enum image_pa
                                     pages == IMAGE_EXCLUSIVE && !(entry & entry_exclusive)};
 }
 
-static int read_mapping(int pagemap, const struct mapping *mapping, enum image_pages pages,
-                        struct joiner *joiner)
+/* Page by page: what only the entries tell, and everything where there is no scan. */
+static int read_entries(struct joiner *joiner, int pagemap, uint64_t start, uint64_t end,
+                        enum image_pages pages)
 {
     enum { ENTRIES = 4096 };
     uint64_t entries[ENTRIES];
-    uint64_t at = mapping->start;
-    while (at < mapping->end && at < user_end) {
-        uint64_t left = (mapping->end - at) / IMAGE_PAGE;
+    uint64_t at = start;
+    while (at < end) {
+        uint64_t left = (end - at) / IMAGE_PAGE;
         size_t size = (left < ENTRIES ? left : ENTRIES) * sizeof *entries;
         ssize_t length = pread(pagemap, entries, size, (off_t)(at / IMAGE_PAGE * sizeof *entries));
         if (length <= 0) {
@@ -115,6 +116,64 @@ static int read_mapping(int pagemap, const struct mapping *mapping, enum image_p
     return 0;
 }
 
+/* Mallocs and sanitizers reserve terabytes that nobody may touch: hours of entries. */
+static const uint64_t reserved_least = 1ULL << 32;
+
+static int read_mappings(struct joiner *joiner, int pagemap, const struct mapping *mappings,
+                         size_t count, enum image_pages pages)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct mapping *mapping = &mappings[i];
+        bool is_reserved = !mapping->is_readable && !mapping->is_writable &&
+                           mapping->end - mapping->start >= reserved_least;
+        if (!is_reserved && mapping->end <= user_end &&
+            read_entries(joiner, pagemap, mapping->start, mapping->end, pages)) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* Of what a scan has found, the entries tell which pages no other process maps. */
+struct refiner {
+    struct joiner joiner;
+    int pagemap;
+    bool has_failed;
+};
+
+static void refine(void *context, const struct pagemap_run *run)
+{
+    struct refiner *refiner = context;
+    if (run->is_file) {
+        join(&refiner->joiner, *run);
+    } else if (read_entries(&refiner->joiner, refiner->pagemap, run->start, run->end,
+                            IMAGE_EXCLUSIVE)) {
+        refiner->has_failed = true;
+    }
+}
+
+static int scan_exclusive(int pagemap, pagemap_found *found, void *context)
+{
+    struct refiner refiner = {.joiner = {.found = found, .context = context}, .pagemap = pagemap};
+    struct joiner joiner = {.found = refine, .context = &refiner};
+    if (scan(pagemap, &joiner)) {
+        return -1;
+    }
+    tell(&joiner);
+    tell(&refiner.joiner);
+    return refiner.has_failed ? -1 : 0;
+}
+
+static int scan_all(int pagemap, pagemap_found *found, void *context)
+{
+    struct joiner joiner = {.found = found, .context = context};
+    if (scan(pagemap, &joiner)) {
+        return -1;
+    }
+    tell(&joiner);
+    return 0;
+}
+
 int pagemap_each_run(int process, const struct mapping *mappings, size_t count,
                      enum image_pages pages, pagemap_found *found, void *context)
 {
@@ -122,16 +181,15 @@ int pagemap_each_run(int process, const struct mapping *mappings, size_t count,
     if (pagemap < 0) {
         return -1;
     }
-    struct joiner joiner = {.found = found, .context = context};
-    bool is_scanned = pages == IMAGE_ALL && scan(pagemap, &joiner) == 0;
-    if (pages == IMAGE_ALL && !is_scanned && errno != ENOTTY && errno != EINVAL) {
+    if ((pages == IMAGE_ALL ? scan_all : scan_exclusive)(pagemap, found, context) == 0) {
+        return 0;
+    }
+    /* Before Linux 6.7 there is no such request; then nothing has been told yet. */
+    if (errno != ENOTTY && errno != EINVAL) {
         return -1;
     }
-    for (size_t i = 0; !is_scanned && i < count; i++) {
-        if (read_mapping(pagemap, &mappings[i], pages, &joiner)) {
-            return -1;
-        }
-    }
+    struct joiner joiner = {.found = found, .context = context};
+    int failed = read_mappings(&joiner, pagemap, mappings, count, pages);
     tell(&joiner);
-    return 0;
+    return failed;
 }

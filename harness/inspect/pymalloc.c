@@ -143,7 +143,9 @@ static void list_candidates(struct candidates *candidates, struct image *image,
             }
         }
     }
-    qsort(candidates->items, candidates->count, sizeof *candidates->items, compare_words);
+    if (candidates->count > 0) {
+        qsort(candidates->items, candidates->count, sizeof *candidates->items, compare_words);
+    }
 }
 
 /* The table of arenas lies in malloc's memory; a static variable, which no symbol names, points to
@@ -192,7 +194,9 @@ static struct arena *list_arenas(struct image *image, size_t *count)
             arenas[(*count)++] = arena;
         }
     }
-    qsort(arenas, *count, sizeof *arenas, compare_arenas);
+    if (*count > 0) {
+        qsort(arenas, *count, sizeof *arenas, compare_arenas);
+    }
     return arenas;
 }
 

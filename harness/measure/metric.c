@@ -103,7 +103,7 @@ const struct metric_info metric_table[METRIC_COUNT] = {
     [METRIC_FRAGMENTATION_RATIO] = {"fragmentation_ratio", UNIT_RATIO, BETTER_LESS,
                                     "resident memory of pymalloc and malloc over live_bytes"},
     [METRIC_UNCOLLECTABLE_BYTES] = {"uncollectable_bytes", UNIT_BYTES, BETTER_LESS,
-                                    "objects that only gc.garbage keeps alive"},
+                                    "blocks of objects that only gc.garbage keeps alive"},
     [METRIC_ACCOUNT_LIVE] = {"account_live", UNIT_BYTES, BETTER_NEITHER,
                              "live blocks of malloc by the allocator's own account"},
     [METRIC_ACCOUNT_RELEASABLE] = {"account_releasable", UNIT_BYTES, BETTER_NEITHER,

@@ -34,6 +34,12 @@ void record_clear(struct record *record)
     *record = (struct record){0};
 }
 
+void record_set_text(char **field, const char *text)
+{
+    free(*field);
+    *field = text_copy(text);
+}
+
 void record_add_dump(struct record *record, const char *phase, char *text)
 {
     record->dumps = text_grow(record->dumps, record->dump_count + 1, sizeof *record->dumps);

@@ -42,6 +42,9 @@ struct record {
 void record_init(struct record *record, const struct trial *trial);
 void record_clear(struct record *record);
 
+/* Replaces a text of a record's. */
+void record_set_text(char **field, const char *text);
+
 /* Adds a dump, which takes the text over. */
 void record_add_dump(struct record *record, const char *phase, char *text);
 

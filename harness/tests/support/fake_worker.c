@@ -70,9 +70,10 @@ static void say_counts(const struct play *play)
 
 static void say_dumped(const struct play *play)
 {
-    static const char text[] = "MALLOC: 32 MiB, all of them fake\n";
+    static const char *text = "MALLOC: 32 MiB, all of them fake\n";
     if (!play->is_mute) {
-        (void)!write(KEEPER_STACKS, text, sizeof text - 1);
+        (void)!write(KEEPER_STACKS, text, strlen(text));
+        text = "MALLOC: 0 MiB\n"; /* the next one */
     }
     say(play, &(struct wire_message){.kind = WIRE_DUMPED});
 }
@@ -129,6 +130,14 @@ static void is_mute(const struct play *play)
     struct play mute = *play;
     mute.is_mute = true;
     obeys(&mute);
+}
+
+static void releases(const struct play *play)
+{
+    begin(play);
+    stand_still(play, "end");
+    stand_still(play, "released");
+    say(play, &(struct wire_message){.kind = WIRE_DONE});
 }
 
 static void crashes(const struct play *play)
@@ -291,6 +300,7 @@ static const struct {
 } parts[] = {
     {"obeys", obeys},
     {"is-mute", is_mute},
+    {"releases", releases},
     {"crashes", crashes},
     {"crashes-after-done", crashes_after_done},
     {"hangs", hangs},

@@ -258,6 +258,25 @@ static void csv_keeps_a_row_of_a_trial_without_samples(void **state)
     end(&run);
 }
 
+static void csv_has_a_census_only_where_one_was_taken(void **state)
+{
+    struct run_files run;
+    begin(&run, state);
+    cleanup_free char *path = text_format("%s/census.csv", (const char *)*state);
+    struct record *record = records_add(&run.records, 0, OUTCOME_OK);
+    assert_int_equal(csv_add(&run.files, &run.records.plan, record, &run.err), 0);
+    assert_int_equal(access(path, F_OK), -1);
+    population_add(&record->population, "=Evil", 12, 3456, 1, 64);
+    text_place(record->population.phase, sizeof record->population.phase, PHASE_SETTLED);
+    record->population.seconds = 0.5;
+    assert_int_equal(csv_add(&run.files, &run.records.plan, record, &run.err), 0);
+    cleanup_free char *census = contents(&run, "census.csv");
+    assert_contains(census, "run,trial,workload,allocator,object_allocator,phase,type,objects,"
+                            "bytes,garbage_objects,garbage_bytes,census_seconds\r\n"
+                            "run-1,1,bursts,glibc,pymalloc,settled,'=Evil,12,3456,1,64,0.5\r\n");
+    end(&run);
+}
+
 static void csv_has_a_row_for_each_point_of_the_curve(void **state)
 {
     struct run_files run;
@@ -342,6 +361,7 @@ int main(void)
         scratch_test(csv_has_a_row_for_each_phase_and_metric),
         scratch_test(csv_leaves_what_was_not_measured_empty),
         scratch_test(csv_keeps_a_row_of_a_trial_without_samples),
+        scratch_test(csv_has_a_census_only_where_one_was_taken),
         scratch_test(csv_has_a_row_for_each_point_of_the_curve),
         scratch_test(csv_says_of_each_trial_what_it_was),
         scratch_test(csv_add_reports_a_full_disk),

@@ -280,6 +280,28 @@ static void a_child_owns_what_it_wrote(void **state)
     strike(&stage);
 }
 
+/* Its parent would be the poorer for it by as much. */
+static void reading_leaves_shared_what_is_shared(void **state)
+{
+    (void)state;
+    struct stage stage;
+    struct error err;
+    char *memory = stage.memory = map_pages(PAGES);
+    stage.pages = PAGES;
+    memset(memory, 1, PAGES * PAGE);
+    puppet_start(&stage.puppet, write_half, memory);
+    puppet_hear(&stage.puppet);
+    assert_int_equal(image_open_process(&stage.image, stage.puppet.pid, IMAGE_EXCLUSIVE, &err), 0);
+    for (size_t i = 0; i < PAGES; i++) {
+        assert_non_null(image_view(&stage.image, address_of(memory) + i * PAGE, PAGE));
+    }
+    image_close(&stage.image);
+    assert_int_equal(image_open_process(&stage.image, stage.puppet.pid, IMAGE_EXCLUSIVE, &err), 0);
+    assert_int_equal(resident(&stage, RESIDENT_ANON), PAGES / 2 * PAGE);
+    assert_int_equal(resident(&stage, RESIDENT_BORROWED), PAGES / 2 * PAGE);
+    strike(&stage);
+}
+
 static void touch_huge(struct puppet *self, void *memory)
 {
     uintptr_t start = ((uintptr_t)memory + HUGE - 1) & ~(uintptr_t)(HUGE - 1);
@@ -367,6 +389,7 @@ int main(void)
         cmocka_unit_test(views_and_reads_bring_what_is_there),
         cmocka_unit_test(what_is_not_mapped_cannot_be_read),
         cmocka_unit_test(a_child_owns_what_it_wrote),
+        cmocka_unit_test(reading_leaves_shared_what_is_shared),
         cmocka_unit_test(untouched_parts_of_huge_pages_are_told_apart),
         scratch_test(pages_of_a_file_are_the_files_until_written),
         cmocka_unit_test(a_process_that_is_gone_is_an_error),

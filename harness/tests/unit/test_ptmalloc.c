@@ -18,6 +18,7 @@
 #include "inspect/elf_file.h"
 #include "inspect/ptmalloc_arenas.h"
 #include "inspect/threads.h"
+#include "measure/procfs.h"
 #include "tests/support/allocates.h"
 
 enum { KIBIBYTE = 1 << 10, MEBIBYTE = 1 << 20 };
@@ -352,6 +353,25 @@ static void some_chunks_in_fastbins_are_pinned(void **state)
     trim_as_forecast(&seen, target);
 }
 
+/* In a heap of gigabytes, any number in libc's data may be an address of it: the start of the heap
+ * was once taken to be 0xffffffff. */
+static void a_heap_beyond_4_gib_is_found_from_its_start(void **state)
+{
+    struct allocates *target = *state;
+    struct seen seen;
+    if (procfs_available_memory() < 6ULL << 30) {
+        print_message("less than 6 GiB available\n");
+        skip();
+    }
+    allocates_tell(target, "threshold 32M");
+    for (int i = 0; i < 140; i++) {
+        allocates_tell(target, "untouched 31M");
+    }
+    look_soundly(&seen, target);
+    assert_true(allocates_number(target, "live") > 4.2 * 0x1p30);
+    assert_true(seen.in_use < 64 * MEBIBYTE);
+}
+
 static void other_users_of_sbrk_are_left_out(void **state)
 {
     struct allocates *target = *state;
@@ -675,6 +695,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(chunks_in_fastbins_are_merged_as_a_trim_would, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(some_chunks_in_fastbins_are_pinned, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_heap_beyond_4_gib_is_found_from_its_start, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(other_users_of_sbrk_are_left_out, setup, teardown),
         cmocka_unit_test_setup_teardown(everything_dropped_is_free, setup, teardown),
         cmocka_unit_test_setup_teardown(a_heap_goes_on_in_mappings_when_sbrk_fails, setup,

@@ -252,6 +252,20 @@ static void the_account_is_heard_where_the_owners_are_known(void **state)
     assert_true(metric_is_absent(watched->sample.values[METRIC_ACCOUNT_RESIDENT]));
 }
 
+/* As a thread of the allocator's own does it. */
+static void what_goes_back_before_the_account_was_releasable(void **state)
+{
+    struct watched *watched = *state;
+    struct wire_counts counts = {.account = {.live = MEBIBYTE, .pinned = LARGE, .fresh = -1}};
+    watched->reading.family = "jemalloc";
+    tell(watched, HOLD_LARGE);
+    take(watched);
+    tell(watched, DROP);
+    cleanup_free char *said = reading_add_counts(&watched->reading, &watched->sample, &counts);
+    assert_null(said);
+    assert_about(watched->sample.values[METRIC_OWNER_MALLOC_RELEASABLE], LARGE);
+}
+
 static void an_account_of_less_than_is_seen_is_told(void **state)
 {
     struct watched *watched = *state;
@@ -553,6 +567,7 @@ int main(void)
         reading_test(what_goes_back_between_collected_and_released_is_released_bytes),
         reading_test(without_collected_there_is_nothing_to_compare_released_with),
         reading_test(the_account_is_heard_where_the_owners_are_known),
+        reading_test(what_goes_back_before_the_account_was_releasable),
         reading_test(an_account_of_less_than_is_seen_is_told),
         reading_test(rss_and_anon_grow_by_what_is_held),
         reading_test(memory_freed_lazily_is_in_rss_but_not_in_anon),

@@ -149,6 +149,7 @@ static void a_seed_is_a_whole_number(void **state)
 static void flags_need_no_value(void **state)
 {
     assert_true(accept(*state, "--tick", NULL)->tick);
+    assert_true(accept(*state, "--dump", NULL)->dump);
     assert_true(accept(*state, "--script", NULL)->as_script);
     assert_true(accept(*state, "-q", NULL)->quiet);
     assert_true(accept(*state, "--no-color", NULL)->no_color);

@@ -110,6 +110,20 @@ static void what_follows_from_the_owners_is_filled_in(void **state)
     assert_true(values[METRIC_FRAGMENTATION_RATIO] == 90.0 / 52.0);
 }
 
+static void without_live_memory_there_is_no_fragmentation(void **state)
+{
+    (void)state;
+    double values[METRIC_COUNT];
+    fill(values);
+    values[METRIC_OWNER_PYMALLOC_LIVE] = 0;
+    struct wire_account account = sound;
+    account.live = 0;
+    account.pinned = 47 * MIB;
+    expect_agreement("tcmalloc", &account, METRIC_ABSENT, values);
+    assert_mib(values[METRIC_LIVE_BYTES], 0);
+    assert_absent(values[METRIC_FRAGMENTATION_RATIO]);
+}
+
 static void live_memory_that_was_never_touched_is_not_in_use_but_live(void **state)
 {
     (void)state;
@@ -345,6 +359,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_sound_account_splits_to_the_byte),
         cmocka_unit_test(what_follows_from_the_owners_is_filled_in),
+        cmocka_unit_test(without_live_memory_there_is_no_fragmentation),
         cmocka_unit_test(live_memory_that_was_never_touched_is_not_in_use_but_live),
         cmocka_unit_test(the_ends_of_new_slabs_are_untouched_before_live_memory_is),
         cmocka_unit_test(an_account_that_does_not_tell_what_is_fresh_has_nothing_fresh),

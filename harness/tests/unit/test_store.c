@@ -65,6 +65,10 @@ static void add_trials(struct stored *stored)
     failed->output = text_allocate(4);
     memcpy(failed->output, "a\0b", 4);
     failed->output_length = 3;
+    population_add(&failed->population, "dict", 3, 700, 1, 64);
+    population_add(&failed->population, "mine.Class", 2, 900, 0, 0);
+    text_place(failed->population.phase, sizeof failed->population.phase, PHASE_SETTLED);
+    failed->population.seconds = 0.25;
     for (size_t i = 0; i < stored->records.count; i++) {
         check(store_add(&stored->database, &stored->info, &stored->records.plan,
                         &stored->records.items[i], &err),
@@ -110,6 +114,15 @@ static void a_run_is_loaded_as_it_was_stored(void **state)
     assert_string_equal(failed->dumps[1].text, "MALLOC: 3\n");
     assert_int_equal(failed->output_length, 3);
     assert_memory_equal(failed->output, "a\0b", 3);
+    assert_int_equal(ok->population.type_count, 0);
+    assert_int_equal(failed->population.type_count, 2);
+    assert_string_equal(failed->population.phase, PHASE_SETTLED);
+    assert_true(failed->population.seconds == 0.25);
+    const struct population_type *types = failed->population.types;
+    assert_string_equal(types[0].name, "mine.Class"); /* by bytes */
+    assert_true(types[0].count == 2 && types[0].bytes == 900 && types[0].garbage_count == 0);
+    assert_true(types[1].count == 3 && types[1].garbage_count == 1);
+    assert_true(types[1].garbage_bytes == 64);
     stored_run_clear(&run);
     clear(&stored);
 }

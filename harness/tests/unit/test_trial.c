@@ -124,6 +124,20 @@ static void the_mallocs_own_text_is_kept_where_it_is_asked_for(void **state)
     strike(stage);
 }
 
+static void each_text_stands_alone(void **state)
+{
+    (void)state;
+    struct stage *stage = prepare("releases");
+    stage->fake.options.dump = true;
+    run(stage, 0);
+    assert_int_equal(stage->record.dump_count, 2);
+    assert_string_equal(stage->record.dumps[0].phase, "end");
+    assert_string_equal(stage->record.dumps[0].text, "MALLOC: 32 MiB, all of them fake\n");
+    assert_string_equal(stage->record.dumps[1].phase, "released");
+    assert_string_equal(stage->record.dumps[1].text, "MALLOC: 0 MiB\n");
+    strike(stage);
+}
+
 /* Only of the last cycle: the fake is always in its first. */
 static void an_end_that_is_not_the_last_is_not_dumped(void **state)
 {
@@ -381,6 +395,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_worker_that_obeys_is_measured_at_each_phase),
         cmocka_unit_test(the_mallocs_own_text_is_kept_where_it_is_asked_for),
+        cmocka_unit_test(each_text_stands_alone),
         cmocka_unit_test(an_end_that_is_not_the_last_is_not_dumped),
         cmocka_unit_test(a_malloc_without_a_text_is_a_warning),
         cmocka_unit_test(a_load_of_32_mib_is_reported_as_32_mib),

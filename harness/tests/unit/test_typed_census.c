@@ -145,6 +145,19 @@ static void what_is_not_tracked_is_found_among_the_blocks(void **state)
     uint64_t bytes = find(&after, "bytes")->bytes - find(&before, "bytes")->bytes;
     assert_in_range(bytes, 600 * 3332, 600 * 3332 + 40000);
     assert_int_equal(find(&after, "Thing")->tracked, 10000 - 714);
+    assert_int_equal(find(&after, "Thing")->count, 10000 - 714);
+    look_away(&before);
+    look_away(&after);
+}
+
+/* Up to 2000 tuples of a size wait for reuse; they still look like tuples. */
+static void what_was_freed_and_waits_for_reuse_is_not_counted(void **state)
+{
+    (void)state;
+    struct seen before, after;
+    look(&before, "stop()", NULL);
+    look(&after, "kept = [(i, i, i) for i in range(2000)]; del kept; stop()", NULL);
+    assert_in_range(find(&after, "tuple")->count, 100, find(&before, "tuple")->count + 100);
     look_away(&before);
     look_away(&after);
 }
@@ -205,6 +218,7 @@ int main(void)
         cmocka_unit_test(what_is_tracked_is_as_python_counts_it),
         cmocka_unit_test(without_pymalloc_nothing_is_missed_under_glibc),
         cmocka_unit_test(what_is_not_tracked_is_found_among_the_blocks),
+        cmocka_unit_test(what_was_freed_and_waits_for_reuse_is_not_counted),
         cmocka_unit_test(members_of_garbage_are_counted),
         cmocka_unit_test(a_census_that_differs_is_told_type_by_type),
     };
