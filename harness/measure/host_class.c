@@ -6,8 +6,8 @@
 
 static const char kernel[] = "kernel";
 
-const char *const host_class_facts[HOST_CLASS_FACTS] = {
-    kernel, "machine", "page size", "huge pages", "processors", "glibc"};
+const char *const host_class_facts[HOST_CLASS_FACTS] = {kernel,       "machine",    "page size",
+                                                        "huge pages", "processors", "glibc"};
 
 /* "6.18" of "6.18.44-cloud". */
 static size_t length_of_series(const char *release)

@@ -2,8 +2,8 @@
  * Markdown.
  *
  * An annotation is a line "::error title=...::TEXT" on the standard output of a step; of each kind
- * it shows ten per step (docs.github.com, "Workflow commands"). Names and texts are escaped, so that
- * no workload can write a command, an element or a column of its own. */
+ * it shows ten per step (docs.github.com, "Workflow commands"). Names and texts are escaped, so
+ * that no workload can write a command, an element or a column of its own. */
 #pragma once
 
 #include <stdio.h>

@@ -7,11 +7,28 @@
 #include "report/contrast_text.h"
 #include "report/csv.h"
 
-static const char *const header[] = {
-    "baseline", "candidate",       "workload", "params", "object_allocator", "allocator",
-    "control",  "figure",          "unit",     "level",  "n",                "baseline_median",
-    "candidate_median", "scale",   "estimate", "lower",  "upper",            "alpha",
-    "p",        "adjusted_p",      "verdict",  "reason"};
+static const char *const header[] = {"baseline",
+                                     "candidate",
+                                     "workload",
+                                     "params",
+                                     "object_allocator",
+                                     "allocator",
+                                     "control",
+                                     "figure",
+                                     "unit",
+                                     "level",
+                                     "n",
+                                     "baseline_median",
+                                     "candidate_median",
+                                     "scale",
+                                     "estimate",
+                                     "lower",
+                                     "upper",
+                                     "alpha",
+                                     "p",
+                                     "adjusted_p",
+                                     "verdict",
+                                     "reason"};
 
 /* No bound is an empty field. */
 static void put_bound(struct csv_writer *writer, double bound)

@@ -169,9 +169,8 @@ char *contrast_text_sentence(const struct verdicts_group *group,
 {
     bool is_malloc = group->object_allocator == OBJECT_MALLOC;
     cleanup_free char *figure = contrast_text_figure(row);
-    cleanup_free char *subject =
-        text_format("%s, %s%s: %s", group->workload, row->candidate,
-                    is_malloc ? " without pymalloc" : "", figure);
+    cleanup_free char *subject = text_format("%s, %s%s: %s", group->workload, row->candidate,
+                                             is_malloc ? " without pymalloc" : "", figure);
     if (row->missing) {
         return text_format("%s could not be compared: %s", subject, row->missing);
     }

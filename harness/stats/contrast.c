@@ -76,8 +76,7 @@ static bool has_any(const struct baseline *baseline, const struct state *state,
         const struct baseline_series *series = &baseline->series[i];
         if (series->object_allocator == state->object_allocator &&
             strcmp(baseline->workloads[series->workload].name, state->workload) == 0 &&
-            (!allocator ||
-             strcmp(baseline->allocators[series->allocator].name, allocator) == 0)) {
+            (!allocator || strcmp(baseline->allocators[series->allocator].name, allocator) == 0)) {
             return true;
         }
     }
@@ -131,8 +130,8 @@ static void collect_allocators(struct state *state, const struct baseline *basel
     for (size_t i = 0; i < baseline->allocator_count; i++) {
         bool is_known = false;
         for (size_t j = 0; j < state->allocators.count; j++) {
-            is_known = is_known ||
-                       strcmp(state->allocators.items[j], baseline->allocators[i].name) == 0;
+            is_known =
+                is_known || strcmp(state->allocators.items[j], baseline->allocators[i].name) == 0;
         }
         if (!is_known) {
             text_list_add(&state->allocators, baseline->allocators[i].name);
@@ -221,17 +220,17 @@ static void use_control(struct state *state, struct row *row, const char *reason
     const char *control = choose_control(state, row->figure);
     if (control[0] == '\0' ||
         (strcmp(control, row->allocator) == 0 && state->allocators.count < 2)) {
-        row->missing = text_format("%s, and there is no other allocator to take the ratio to",
-                                   reason);
+        row->missing =
+            text_format("%s, and there is no other allocator to take the ratio to", reason);
         return;
     }
     row->control = control;
     row->baseline_control = find(state, question->baseline, control, row->figure);
     row->candidate_control = find(state, question->candidate, control, row->figure);
     if (!row->baseline_control || !row->candidate_control) {
-        row->missing = text_format(
-            "%s, and %s, the control, is not in %s", reason, control,
-            row->baseline_control ? question->candidate_name : question->baseline_name);
+        row->missing =
+            text_format("%s, and %s, the control, is not in %s", reason, control,
+                        row->baseline_control ? question->candidate_name : question->baseline_name);
     }
 }
 
@@ -271,10 +270,9 @@ static double *values_of(const struct baseline_series *series,
 static uint64_t seed_of(const struct state *state, const struct row *row)
 {
     cleanup_free char *figure = baseline_figure_name(row->figure->phase, row->figure->metric);
-    cleanup_free char *text =
-        text_format("baseline/%s/%s/%s/%s/%s", state->workload,
-                    options_object_allocator_name(state->object_allocator), row->allocator,
-                    row->control, figure);
+    cleanup_free char *text = text_format("baseline/%s/%s/%s/%s/%s", state->workload,
+                                          options_object_allocator_name(state->object_allocator),
+                                          row->allocator, row->control, figure);
     return permutation_seed(state->question->seed, text);
 }
 
@@ -323,8 +321,8 @@ static void compare(struct state *state, const struct gated_figure *figure, cons
         note(state, text_format("%s is the control: what it takes itself is compared with nothing",
                                 allocator));
     } else if (!has_partner && !question->is_strict) {
-        note(state, text_format("%s (%s): not compared: %s", state->workload, allocator,
-                                row.missing));
+        note(state,
+             text_format("%s (%s): not compared: %s", state->workload, allocator, row.missing));
     } else {
         add_row(state, &row);
     }
@@ -338,11 +336,10 @@ static void note_of_workload(struct state *state, const struct baseline_workload
 {
     const struct contrast_question *question = state->question;
     if (strcmp(one->parameters, other->parameters) != 0) {
-        state->parameters_differ =
-            text_format("other parameters: %s in %s, %s in %s",
-                        one->parameters[0] ? one->parameters : "none", question->baseline_name,
-                        other->parameters[0] ? other->parameters : "none",
-                        question->candidate_name);
+        state->parameters_differ = text_format(
+            "other parameters: %s in %s, %s in %s", one->parameters[0] ? one->parameters : "none",
+            question->baseline_name, other->parameters[0] ? other->parameters : "none",
+            question->candidate_name);
     } else if (strcmp(one->sha256, other->sha256) != 0) {
         note(state, text_format("%s: the file is not the one of %s", state->workload,
                                 question->baseline_name));
@@ -407,11 +404,10 @@ static void note_versions(struct state *state)
 void contrast_make(struct contrast *contrast, const struct contrast_question *question)
 {
     const struct baseline *one = question->baseline, *other = question->candidate;
-    *contrast = (struct contrast){
-        .verdicts = {.looks = question->looks,
-                     .blocks = count_blocks(other),
-                     .is_one_layout = other->layout == LAYOUT_FIXED},
-        .difference = host_class_difference(&one->host, &other->host)};
+    *contrast = (struct contrast){.verdicts = {.looks = question->looks,
+                                               .blocks = count_blocks(other),
+                                               .is_one_layout = other->layout == LAYOUT_FIXED},
+                                  .difference = host_class_difference(&one->host, &other->host)};
     struct state state = {.contrast = contrast,
                           .question = question,
                           .conditions = difference_of_conditions(one, other),

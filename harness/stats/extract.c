@@ -13,17 +13,6 @@ static void set(char **field, const char *text)
     *field = text_copy(text);
 }
 
-static void copy_gates(struct baseline *baseline, const struct options *options)
-{
-    for (size_t i = 0; i < options->gate_count; i++) {
-        const struct gate *gate = &options->gates[i];
-        struct gate *copy = baseline_add_gate(baseline);
-        *copy = *gate;
-        copy->phase = text_copy(gate->phase);
-        copy->control = text_copy(gate->control);
-    }
-}
-
 /* What served malloc, as the first trial that proved it says. */
 static const struct wire_hello *identity_of(const struct stored_run *run,
                                             const struct setting *setting)
@@ -42,10 +31,10 @@ static void copy_parts(struct baseline *baseline, const struct stored_run *run)
     for (size_t i = 0; i < run->plan.setting_count; i++) {
         const struct setting *setting = &run->plan.settings[i];
         const struct wire_hello *identity = identity_of(run, setting);
-        *baseline_add_allocator(baseline) = (struct baseline_allocator){
-            .name = text_copy(setting->name),
-            .build_id = text_copy(identity ? identity->build_id : ""),
-            .version = text_copy(identity ? identity->version : "")};
+        *baseline_add_allocator(baseline) =
+            (struct baseline_allocator){.name = text_copy(setting->name),
+                                        .build_id = text_copy(identity ? identity->build_id : ""),
+                                        .version = text_copy(identity ? identity->version : "")};
         text_tame(baseline->allocators[i].version);
     }
     for (size_t i = 0; i < run->plan.workload_count; i++) {
@@ -69,7 +58,8 @@ static void describe(struct baseline *baseline, const struct stored_run *run)
     baseline->cycles = run->options.cycles;
     baseline->settle = run->options.settle;
     baseline->layout = run->options.layout;
-    baseline->no_huge_pages = run->options.no_huge_pages;
+    const char *huge_pages = host_value(&run->info.host, HOST_TRIALS_HUGE_PAGES);
+    baseline->no_huge_pages = huge_pages && strcmp(huge_pages, "off") == 0;
 }
 
 /* A place for each block, so that those of one block stand at one place in every list. */
@@ -106,14 +96,14 @@ static void take(struct baseline *baseline, const struct observations_source *so
     observations_read(&read, source, key);
     if (read.count > 0) {
         size_t blocks = count_blocks(source->plan);
-        *baseline_add_series(baseline) = (struct baseline_series){
-            .workload = (size_t)(key->workload - source->plan->workloads),
-            .allocator = (size_t)(key->setting - source->plan->settings),
-            .object_allocator = key->object_allocator,
-            .phase = text_copy(key->phase),
-            .metric = key->metric,
-            .values = spread(&read, blocks),
-            .count = blocks};
+        *baseline_add_series(baseline) =
+            (struct baseline_series){.workload = (size_t)(key->workload - source->plan->workloads),
+                                     .allocator = (size_t)(key->setting - source->plan->settings),
+                                     .object_allocator = key->object_allocator,
+                                     .phase = text_copy(key->phase),
+                                     .metric = key->metric,
+                                     .values = spread(&read, blocks),
+                                     .count = blocks};
     }
     observations_clear(&read);
 }
@@ -146,7 +136,7 @@ void extract_baseline(struct baseline *baseline, const struct stored_run *run,
     struct gated gated;
     baseline_init(baseline);
     describe(baseline, run);
-    copy_gates(baseline, &run->options);
+    baseline_copy_gates(baseline, run->options.gates, run->options.gate_count);
     copy_parts(baseline, run);
     gated_init(&gated, gates ? gates : run->options.gates,
                gates ? gate_count : run->options.gate_count);

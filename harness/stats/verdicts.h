@@ -24,7 +24,7 @@
 struct verdicts_comparison {
     char *baseline, *candidate; /* allocators, or what else stands on the two sides */
     char *control; /* or "": the values of both are ratios to this allocator, in its block */
-    char *phase;                /* or "": of the whole trial, for a peak */
+    char *phase;   /* or "": of the whole trial, for a peak */
     enum metric metric;
     enum gate_level level;    /* GATE_OFF: shown only */
     bool is_against_baseline; /* of another run: worse is a regression */

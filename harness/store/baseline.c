@@ -58,6 +58,16 @@ struct gate *baseline_add_gate(struct baseline *baseline)
     return add((void **)&baseline->gates, &baseline->gate_count, sizeof *baseline->gates);
 }
 
+void baseline_copy_gates(struct baseline *baseline, const struct gate *gates, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct gate *copy = baseline_add_gate(baseline);
+        *copy = gates[i];
+        copy->phase = text_copy(gates[i].phase);
+        copy->control = text_copy(gates[i].control);
+    }
+}
+
 struct baseline_allocator *baseline_add_allocator(struct baseline *baseline)
 {
     return add((void **)&baseline->allocators, &baseline->allocator_count,

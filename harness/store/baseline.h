@@ -70,6 +70,9 @@ struct baseline_allocator *baseline_add_allocator(struct baseline *baseline);
 struct baseline_workload *baseline_add_workload(struct baseline *baseline);
 struct baseline_series *baseline_add_series(struct baseline *baseline);
 
+/* Adds copies of gates. */
+void baseline_copy_gates(struct baseline *baseline, const struct gate *gates, size_t count);
+
 /* The list of a figure, or NULL. `workload` and `allocator` are names. */
 const struct baseline_series *baseline_find(const struct baseline *baseline, const char *workload,
                                             enum object_allocator object_allocator,

@@ -11,9 +11,9 @@ enum { MOST_LINES = 10000 };
 
 struct reader {
     struct baseline *baseline;
-    const char *name; /* of the file */
-    unsigned line;    /* from 1 */
-    char *rest;       /* of the line, yet to be read */
+    const char *name;      /* of the file */
+    unsigned line;         /* from 1 */
+    char *rest;            /* of the line, yet to be read */
     struct text_list seen; /* lines that may stand only once: what makes them one */
     struct error *err;
 };
@@ -29,7 +29,8 @@ __attribute__((format(printf, 3, 4))) static int fail(struct reader *reader, con
     text_tame(what);
     error_set(reader->err, "'%s', line %u: %s", reader->name, reader->line, what);
     return error_hint(reader->err, "%s",
-                      hint ? hint : "undo what was edited, or make it anew: membench baseline save");
+                      hint ? hint
+                           : "undo what was edited, or make it anew: membench baseline save");
 }
 
 static int hexadecimal(char digit)
@@ -269,10 +270,8 @@ static int read_allocator(struct reader *reader)
     if (once(reader, key)) {
         return -1;
     }
-    *baseline_add_allocator(reader->baseline) =
-        (struct baseline_allocator){.name = text_copy(name),
-                                    .build_id = text_copy(build_id),
-                                    .version = text_copy(version)};
+    *baseline_add_allocator(reader->baseline) = (struct baseline_allocator){
+        .name = text_copy(name), .build_id = text_copy(build_id), .version = text_copy(version)};
     return 0;
 }
 
@@ -288,10 +287,8 @@ static int read_workload(struct reader *reader)
     if (once(reader, key)) {
         return -1;
     }
-    *baseline_add_workload(reader->baseline) =
-        (struct baseline_workload){.name = text_copy(name),
-                                   .sha256 = text_copy(sha256),
-                                   .parameters = text_copy(parameters)};
+    *baseline_add_workload(reader->baseline) = (struct baseline_workload){
+        .name = text_copy(name), .sha256 = text_copy(sha256), .parameters = text_copy(parameters)};
     return 0;
 }
 
@@ -355,10 +352,10 @@ static int read_series(struct reader *reader)
     }
     const struct baseline *baseline = reader->baseline;
     cleanup_free char *name = gate_name(&figure);
-    cleanup_free char *key = text_format("values %s %s %s %s",
-                                         baseline->workloads[series.workload].name,
-                                         options_object_allocator_name(series.object_allocator),
-                                         baseline->allocators[series.allocator].name, name);
+    cleanup_free char *key =
+        text_format("values %s %s %s %s", baseline->workloads[series.workload].name,
+                    options_object_allocator_name(series.object_allocator),
+                    baseline->allocators[series.allocator].name, name);
     if (once(reader, key) || read_values(reader, &series)) {
         free(series.values);
         gate_clear(&figure);
@@ -373,23 +370,22 @@ static int read_series(struct reader *reader)
 
 static int read_line(struct reader *reader, const char *keyword)
 {
-    static const char *const known[] = {"membench", "run",  "python",    "host",     "cycles",
-                                        "settle",   "thp",  "layout",    "gate",     "allocator",
-                                        "workload", "values"};
+    static const char *const known[] = {"membench", "run",       "python",   "host",
+                                        "cycles",   "settle",    "thp",      "layout",
+                                        "gate",     "allocator", "workload", "values"};
     struct baseline *baseline = reader->baseline;
     static const struct {
         const char *keyword;
         int (*read)(struct reader *reader);
-    } lines[] = {{"host", read_host},           {"cycles", read_cycles}, {"settle", read_settle},
-                 {"layout", read_layout},       {"thp", read_thp},       {"gate", read_gate},
-                 {"allocator", read_allocator}, {"workload", read_workload},
-                 {"values", read_series}};
+    } lines[] = {
+        {"host", read_host},           {"cycles", read_cycles},     {"settle", read_settle},
+        {"layout", read_layout},       {"thp", read_thp},           {"gate", read_gate},
+        {"allocator", read_allocator}, {"workload", read_workload}, {"values", read_series}};
     const struct {
         const char *keyword;
         char **field;
-    } texts[] = {{"membench", &baseline->membench},
-                 {"run", &baseline->run},
-                 {"python", &baseline->python}};
+    } texts[] = {
+        {"membench", &baseline->membench}, {"run", &baseline->run}, {"python", &baseline->python}};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         if (strcmp(keyword, texts[i].keyword) == 0) {
             return read_text(reader, keyword, texts[i].field);
