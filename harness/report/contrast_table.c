@@ -129,20 +129,42 @@ static void print_rows(const struct prose *prose, const struct verdicts_group *g
     }
 }
 
-/* What the table has no room for. */
+static char *reason_of(const struct verdicts_comparison *row)
+{
+    return row->missing ? text_copy(row->missing) : contrast_text_reason(row);
+}
+
+/* The rows from `first` on that have its reason, or NULL if an earlier row has it too. */
+static char *rows_of_reason(const struct verdicts_group *group, size_t first, const char *reason)
+{
+    struct text_list names = {0};
+    bool is_first = true;
+    for (size_t i = 0; i < group->comparison_count; i++) {
+        const struct verdicts_comparison *row = &group->comparisons[i];
+        cleanup_free char *other = reason_of(row);
+        if (strcmp(other, reason) != 0 || !row->missing != !group->comparisons[first].missing) {
+            continue;
+        }
+        is_first = is_first && i >= first;
+        cleanup_free char *figure = contrast_text_figure(row);
+        cleanup_free char *name = text_format("%s of %s", figure, row->candidate);
+        text_list_add(&names, name);
+    }
+    char *all = is_first ? text_join(&names, ", ") : NULL;
+    text_list_clear(&names);
+    return all;
+}
+
+/* What the table has no room for: each reason once, with all the rows that have it. */
 static void print_reasons(const struct prose *prose, const struct verdicts_group *group)
 {
     for (size_t i = 0; i < group->comparison_count; i++) {
         const struct verdicts_comparison *row = &group->comparisons[i];
-        cleanup_free char *figure = contrast_text_figure(row);
-        cleanup_free char *reason = contrast_text_reason(row);
-        if (row->missing) {
-            cleanup_free char *text = text_format("%s of %s could not be compared: %s", figure,
-                                                  row->candidate, row->missing);
-            prose_wrap(prose, 0, 2, text);
-        } else if (reason[0]) {
-            cleanup_free char *text =
-                text_format("%s of %s is unknown: %s", figure, row->candidate, reason);
+        cleanup_free char *reason = reason_of(row);
+        cleanup_free char *rows = reason[0] ? rows_of_reason(group, i, reason) : NULL;
+        if (rows) {
+            cleanup_free char *text = text_format(
+                "%s: %s: %s", row->missing ? "not comparable" : "unknown", reason, rows);
             prose_wrap(prose, 0, 2, text);
         }
     }
