@@ -6,6 +6,7 @@
 #include "base/cleanup.h"
 #include "report/contrast_text.h"
 #include "report/grid.h"
+#include "stats/looks.h"
 
 /* How the table is set, from roomy to tight. */
 struct form {
@@ -40,19 +41,6 @@ static void put_headings(struct grid *grid, const struct form *form)
         grid_put(grid, text_copy("n"), PROSE_BOLD);
     }
     grid_put(grid, text_copy("verdict"), PROSE_BOLD);
-}
-
-/* A line of its own above the rows of a figure. */
-static void put_figure(struct grid *grid, const struct form *form,
-                       const struct verdicts_comparison *row, const struct prose *prose)
-{
-    cleanup_free char *figure = contrast_text_figure(row);
-    cleanup_free char *unit = contrast_text_unit(row);
-    cleanup_free char *text = text_format("%s%s%s", figure, unit[0] ? ", " : "", unit);
-    grid_put(grid, prose_tame(prose, text), PROSE_BOLD);
-    for (size_t i = 1; i < columns_of(form); i++) {
-        grid_put(grid, text_copy(""), NULL);
-    }
 }
 
 static const char *color_of(const struct verdicts_comparison *row)
@@ -94,38 +82,69 @@ static bool is_of_one_figure(const struct verdicts_comparison *one,
            strcmp(one->control, other->control) == 0;
 }
 
+/* The headings, and a line for each row that was compared. */
 static char *lines_of(const struct prose *prose, const struct verdicts_group *group,
                       const struct form *form, bool color)
 {
     struct grid grid = {.columns = columns_of(form)};
-    const struct verdicts_comparison *last = NULL;
+    size_t rows = 0;
     put_headings(&grid, form);
+    for (size_t i = 0; i < group->comparison_count; i++) {
+        if (!group->comparisons[i].missing) {
+            put_row(&grid, form, &group->comparisons[i], prose);
+            rows++;
+        }
+    }
+    char *lines = rows > 0 ? grid_text(&grid, form->gap, color) : text_copy("");
+    grid_clear(&grid);
+    return lines;
+}
+
+static void print_figure(const struct prose *prose, const struct verdicts_comparison *row)
+{
+    cleanup_free char *figure = contrast_text_figure(row);
+    cleanup_free char *unit = contrast_text_unit(row);
+    cleanup_free char *text = text_format("%s%s%s", figure, unit[0] ? ", " : "", unit);
+    prose_caption(prose, PROSE_BOLD, text);
+}
+
+/* Prints the next line and returns what follows it. */
+static const char *print_line(const struct prose *prose, const char *lines)
+{
+    size_t length = strcspn(lines, "\n");
+    length += lines[length] == '\n';
+    fwrite(lines, 1, length, prose->out);
+    return lines + length;
+}
+
+/* The name of a figure stands above its rows, whatever its length. */
+static void print_with_figures(const struct prose *prose, const struct verdicts_group *group,
+                               const char *lines)
+{
+    const struct verdicts_comparison *last = NULL;
+    lines = print_line(prose, lines);
     for (size_t i = 0; i < group->comparison_count; i++) {
         const struct verdicts_comparison *row = &group->comparisons[i];
         if (row->missing) {
             continue;
         }
         if (!last || !is_of_one_figure(last, row)) {
-            put_figure(&grid, form, row, prose);
+            print_figure(prose, row);
         }
-        put_row(&grid, form, row, prose);
+        lines = print_line(prose, lines);
         last = row;
     }
-    char *lines = last ? grid_text(&grid, form->gap, color) : text_copy("");
-    grid_clear(&grid);
-    return lines;
 }
 
 static void print_rows(const struct prose *prose, const struct verdicts_group *group)
 {
     for (int i = 0; i < FORM_COUNT; i++) {
         cleanup_free char *bare = lines_of(prose, group, &forms[i], false);
-        if (i + 1 < FORM_COUNT && grid_width(bare) > prose->width) {
-            continue;
+        if (i + 1 == FORM_COUNT || grid_width(bare) <= prose->width) {
+            cleanup_free char *lines = lines_of(prose, group, &forms[i], prose->color);
+            print_with_figures(prose, group, lines);
+            return;
         }
-        cleanup_free char *lines = lines_of(prose, group, &forms[i], prose->color);
-        fputs(lines, prose->out);
-        return;
     }
 }
 
@@ -217,6 +236,18 @@ static void print_sum(const struct prose *prose, const struct contrast *contrast
     prose_wrap(prose, 0, 2, text);
 }
 
+static void print_words(const struct prose *prose, const struct contrast *contrast)
+{
+    if (contrast->compared == 0) {
+        return;
+    }
+    cleanup_free char *text = text_format(
+        "before, now: medians; change: Hodges-Lehmann, with its interval of %.4g %%; worse, better: "
+        "the whole interval is beyond the gate's threshold; same: it is within; unknown: neither.",
+        100 * (1 - looks_alpha(contrast->verdicts.looks)));
+    prose_wrap(prose, 0, 0, text);
+}
+
 void contrast_table_print(const struct prose *prose, const struct contrast *contrast,
                           const char *baseline_name, const char *candidate_name)
 {
@@ -228,5 +259,6 @@ void contrast_table_print(const struct prose *prose, const struct contrast *cont
         cleanup_free char *text = text_format("note: %s", contrast->notes.items[i]);
         prose_wrap(prose, 0, 2, text);
     }
+    print_words(prose, contrast);
     print_sum(prose, contrast);
 }
