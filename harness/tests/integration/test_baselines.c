@@ -10,18 +10,13 @@
 #include "base/file.h"
 #include "tests/support/contains.h"
 
-/* Holds `articles` dictionaries of a text each. */
-static const char shop[] = "def run(p):\n"
-                           "    yield 'loaded'\n"
-                           "    return [{'n': n, 'text': 'x' * (900 + n % 2)} for n in range(%d)]\n";
-
 static const char plan[] = "[run]\n"
                            "runs = 3\n"
                            "settle = 0\n"
                            "layout = 'fixed'\n"
                            "allocators = ['glibc', 'glibc-arena1']\n"
                            "[[workload]]\n"
-                           "file = 'shop.py'\n"
+                           "file = 'code/shop.py'\n"
                            "[gate.'settled.anon']\n"
                            "threshold = 0.03\n"
                            "control = 'glibc'\n"
@@ -37,10 +32,16 @@ static const char *read_text(struct membench *run, const char *name)
     return text;
 }
 
+/* A list of `articles` lists, each with a text. In a folder of its own: Python's import keeps the
+ * names of the files beside the program, and allocated_blocks counts them. */
 static void write_shop(struct membench *run, int articles)
 {
-    cleanup_free char *source = text_format(shop, articles);
-    membench_write(run, "shop.py", source);
+    cleanup_free char *source =
+        text_format("def run(p):\n"
+                    "    yield 'loaded'\n"
+                    "    return [[n, 'x' * (900 + n %% 2)] for n in range(%d)]\n",
+                    articles);
+    membench_write(run, "code/shop.py", source);
 }
 
 /* Measures the shop and saves it as b.txt. */
@@ -186,7 +187,7 @@ static void a_bad_file_is_known_before_the_run(void **state)
     struct membench *run = *state;
     write_shop(run, 10);
     membench_write(run, "bad.txt", "membench-baseline 1\nrun x\nrum y\n");
-    membench_run(run, "run", "-q", "-a", "glibc", "--baseline", "bad.txt", "shop.py");
+    membench_run(run, "run", "-q", "-a", "glibc", "--baseline", "bad.txt", "code/shop.py");
     membench_expect(run, 2);
     membench_expect_text(run->err, "'bad.txt', line 3: unknown line 'rum'\nhint: did you mean 'run'");
     assert_null(run->directory);
