@@ -42,7 +42,7 @@ static void keep_arms(struct arms *arms, const double *baseline, size_t baseline
     size_t candidates;
     arms->candidate = keep_latest(candidate, candidate_count, ARMS_MOST, &candidates);
     arms->n = candidates;
-    if (!baseline) {
+    if (arms->form == ARMS_ONE) {
         return;
     }
     arms->baseline = keep_latest(baseline, baseline_count, candidates, &arms->n);
@@ -123,7 +123,7 @@ static void scale_arms(struct arms *arms)
     if (arms->baseline) {
         arms->x = scale_values(arms, arms->baseline);
     }
-    if (arms->baseline && arms->is_signed) {
+    if (arms->form == ARMS_PAIRED) {
         for (size_t i = 0; i < arms->n; i++) {
             arms->y[i] -= arms->x[i];
         }
@@ -132,12 +132,12 @@ static void scale_arms(struct arms *arms)
     }
 }
 
-void arms_init(struct arms *arms, const double *baseline, size_t baseline_count,
-               const double *candidate, size_t candidate_count, bool is_paired, bool never_log,
-               uint64_t seed)
+void arms_init(struct arms *arms, enum arms_form form, const double *baseline,
+               size_t baseline_count, const double *candidate, size_t candidate_count,
+               bool never_log, uint64_t seed)
 {
-    *arms = (struct arms){.is_signed = is_paired || !baseline};
-    if (is_paired && baseline) {
+    *arms = (struct arms){.form = form};
+    if (form == ARMS_PAIRED) {
         size_t pairs = baseline_count < candidate_count ? baseline_count : candidate_count;
         keep_pairs(arms, baseline, candidate, pairs);
     } else {
@@ -145,7 +145,7 @@ void arms_init(struct arms *arms, const double *baseline, size_t baseline_count,
     }
     choose_scale(arms, never_log);
     scale_arms(arms);
-    arms->has_ranks = !arms->is_signed && arms->n >= 2 && !arms->is_constant;
+    arms->has_ranks = form == ARMS_TWO && arms->n >= 2 && !arms->is_constant;
     if (arms->has_ranks) {
         brunner_munzel_init(&arms->ranks, arms->x, arms->n, arms->y, arms->n, arms->tolerance,
                             seed);
@@ -207,7 +207,7 @@ struct interval arms_effect(const struct arms *arms, double alpha)
     struct interval effect;
     if (arms->has_ranks) {
         effect = rank_interval(arms, alpha);
-    } else if (arms->is_signed) {
+    } else if (arms->form != ARMS_TWO) {
         effect = signed_rank_interval(arms->y, arms->n, alpha, arms->tolerance);
     } else {
         effect = (struct interval){
@@ -225,7 +225,7 @@ double arms_p(const struct arms *arms, double effect, int side)
 {
     double shift = arms->is_log ? log(effect) : effect;
     shift += side * BESIDE * arms->tolerance;
-    if (arms->is_signed) {
+    if (arms->form != ARMS_TWO) {
         return signed_rank_p(arms->y, arms->n, shift, arms->tolerance);
     }
     return rank_p(arms, shift);
@@ -233,7 +233,7 @@ double arms_p(const struct arms *arms, double effect, int side)
 
 static double least_p_of(const struct arms *arms, size_t n)
 {
-    return arms->is_signed ? signed_rank_least_p(n) : permutation_least_p(n, n);
+    return arms->form != ARMS_TWO ? signed_rank_least_p(n) : permutation_least_p(n, n);
 }
 
 double arms_least_p(const struct arms *arms)
@@ -267,5 +267,8 @@ double arms_visible(const struct arms *arms, const struct interval *effect, doub
 
 bool arms_exceeds(double a, double b)
 {
-    return a > b && !(a - b <= RELATIVE_TOLERANCE * 2 * fmax(fabs(a), fabs(b)));
+    if (isinf(a) || isinf(b)) {
+        return a > b;
+    }
+    return a - b > 2 * RELATIVE_TOLERANCE * fmax(fabs(a), fabs(b));
 }

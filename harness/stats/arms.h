@@ -14,17 +14,23 @@
 #include "stats/interval.h"
 #include "stats/uneven.h"
 
+enum arms_form {
+    ARMS_TWO,
+    ARMS_PAIRED, /* value i of both is of one block or trial */
+    ARMS_ONE,    /* the candidate only */
+};
+
 struct arms {
+    enum arms_form form;
     enum effect_scale scale;
     bool is_log;
-    bool is_signed;               /* paired, or one arm */
     bool is_constant;             /* nothing varies, and there are enough to believe it */
     size_t n;                     /* values per arm */
-    double *baseline, *candidate; /* as measured; baseline NULL for one arm */
-    double *x, *y;    /* sorted, on the test's scale; x is NULL in the signed form, where
-                         y is the differences or values */
-    double tolerance; /* nearer values are equal */
-    bool has_ranks;   /* two unpaired arms that can be tested */
+    double *baseline, *candidate; /* as measured; baseline NULL for one */
+    double *x, *y;                /* sorted, on the test's scale; x is NULL but for two arms; else
+                                     y is the differences or values */
+    double tolerance;             /* nearer values are equal */
+    bool has_ranks;               /* two unpaired arms that can be tested */
     struct brunner_munzel ranks;
     struct uneven uneven; /* asked as well */
 };
@@ -34,10 +40,11 @@ struct arms {
 /* The latest so many values of an arm enter. More would cost time and tell nothing. */
 #define ARMS_MOST 200
 
-/* baseline NULL: one arm. `never_log` forces the scale of differences. */
-void arms_init(struct arms *arms, const double *baseline, size_t baseline_count,
-               const double *candidate, size_t candidate_count, bool is_paired, bool never_log,
-               uint64_t seed);
+/* `never_log` forces the scale of differences. A NULL with a count of 0 is an arm without values.
+ */
+void arms_init(struct arms *arms, enum arms_form form, const double *baseline,
+               size_t baseline_count, const double *candidate, size_t candidate_count,
+               bool never_log, uint64_t seed);
 void arms_clear(struct arms *arms);
 
 /* The estimate and interval on the scale; exact if nothing varies. n at least 1. */

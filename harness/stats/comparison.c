@@ -120,8 +120,9 @@ static void compare_arms(struct comparison *comparison, const struct arms *arms,
 void comparison_make(struct comparison *comparison, const struct comparison_question *question)
 {
     struct arms arms;
-    arms_init(&arms, question->baseline, question->baseline_count, question->candidate,
-              question->candidate_count, question->is_paired, false, question->seed);
+    arms_init(&arms, question->is_paired ? ARMS_PAIRED : ARMS_TWO, question->baseline,
+              question->baseline_count, question->candidate, question->candidate_count, false,
+              question->seed);
     *comparison = (struct comparison){.scale = arms.scale,
                                       .effect = {METRIC_ABSENT, METRIC_ABSENT, METRIC_ABSENT},
                                       .low_edge = METRIC_ABSENT,

@@ -3,7 +3,8 @@
  *
  * One fresh process is one observation. The estimate is the Hodges-Lehmann ratio (candidate over
  * baseline), the interval is the permuted Brunner-Munzel test inverted, or the signed form where
- * the arms are paired by block (time, which drifts). The verdict comes from the interval alone:
+ * the arms are paired by block (time, which drifts); where one arm hardly varies beside the other
+ * the signs must agree (uneven.h). The verdict comes from the interval alone:
  *
  *     wholly above 1 + threshold          worse      (more of what should be less)
  *     wholly below 1 / (1 + threshold)    better
@@ -14,9 +15,16 @@
  *
  * A logarithm needs positive values. Where any value is 0 or less the same is said of the
  * difference, in the metric's unit, with threshold times the smaller median's size as its edge.
+ *
  * Where no arm varies there is nothing to test: from 3 values each the difference is exact.
+ *
+ * At three looks each spends a third of alpha, and the interval is one of 98.3 %; a number of runs
+ * fixed beforehand is one look, and the interval one of 95 % (looks.h). 4 runs are the least that
+ * can show anything (paired: 6; at a look: 5 and 7).
+ *
  * Arms of different length lose the earliest values of the longer one: with unequal spread and size
  * no rank test keeps its level. Only then does the order of the values matter.
+ *
  * Trap: a verdict is one of the comparison alone. Several that gate one decision go through
  * comparison_holm together. */
 #pragma once

@@ -33,18 +33,19 @@ static void arms_of(struct arms *arms, const struct judgement_question *question
     bool is_log = question->bound > 0 && is_positive(question->left, question->left_count);
     *bound = question->bound;
     if (!question->right) {
-        arms_init(arms, NULL, 0, question->left, question->left_count, false, !is_log,
+        arms_init(arms, ARMS_ONE, NULL, 0, question->left, question->left_count, !is_log,
                   question->seed);
         return;
     }
+    enum arms_form form = question->is_paired ? ARMS_PAIRED : ARMS_TWO;
     if (is_log && is_positive(question->right, question->right_count)) {
-        arms_init(arms, question->right, question->right_count, question->left,
-                  question->left_count, question->is_paired, false, question->seed);
+        arms_init(arms, form, question->right, question->right_count, question->left,
+                  question->left_count, false, question->seed);
         return;
     }
     cleanup_free double *right = multiply(question->right, question->right_count, question->bound);
-    arms_init(arms, right, question->right_count, question->left, question->left_count,
-              question->is_paired, true, question->seed);
+    arms_init(arms, form, right, question->right_count, question->left, question->left_count, true,
+              question->seed);
     *bound = 0;
 }
 

@@ -89,17 +89,20 @@ static void a_p_of_alpha_is_rejected(void **state)
     assert_near(interval.upper, 3);
 }
 
+/* Between 2 and 3 nothing is rejected, but between points that are one nothing is asked. */
 static void points_nearer_than_the_tolerance_are_one(void **state)
 {
     (void)state;
-    const double near[] = {2, 2 + 1e-12, 2 + 2e-12};
-    struct table table = {.gaps = (const double[]){.01, .01, .01, .01, .01, .01},
+    const double near[] = {2, 2.2, 2.4};
+    struct table table = {.gaps = (const double[]){.01, .01, .01, .2, .01, .01},
                           .at_points = (const double[]){.01, .01, .9, .01, .01},
                           .count = 5};
     struct interval_test test = {.context = &table, .distance = distance_of, .p = p_of};
-    struct interval interval = interval_invert(&test, near, 3, 0.05, 1e-9);
+    struct interval interval = interval_invert(&test, near, 3, 0.05, 0.3);
     assert_near(interval.lower, 2);
     assert_near(interval.upper, 2);
+    interval = interval_invert(&test, near, 3, 0.05, 0.1);
+    assert_near(interval.upper, 2.4);
 }
 
 int main(void)

@@ -53,11 +53,12 @@ static void a_pilot_shows_what_the_formula_says(void **state)
     for (size_t i = 0; i < 40; i++) {
         pilot[i] = 1e8 * exp(0.02 * draws_normal(&random));
     }
-    double ratio = power_visible_ratio(pilot, 40, 20, 0.05, 0.03, 1);
-    double formula = power_visible_shift(0.02, 20, 0.05);
-    assert_within(log(ratio / 1.03) / formula, 1, 0.35);
-    assert_true(ratio == power_visible_ratio(pilot, 40, 20, 0.05, 0.03, 1));
-    assert_true(ratio < power_visible_ratio(pilot, 40, 8, 0.05, 0.03, 1));
+    double ratio = power_visible_ratio(pilot, 40, 12, 0.05, 0.03, 1);
+    assert_within(log(ratio / 1.03) / power_visible_shift(0.02, 12, 0.05), 1, 0.35);
+    double few = power_visible_ratio(pilot, 40, 6, 0.05, 0.03, 1);
+    assert_true(few > ratio);
+    assert_true(few == power_visible_ratio(pilot, 40, 6, 0.05, 0.03, 1));
+    assert_true(few != power_visible_ratio(pilot, 40, 6, 0.05, 0.03, 2));
     assert_true(isinf(power_visible_ratio(pilot, 40, 3, 0.05, 0.03, 1)));
 }
 
