@@ -74,7 +74,7 @@ int error_excerpt(struct error *err, const char *text, size_t place)
     while (start > 0 && place - start < BEFORE && text[start - 1] != '\n') {
         start--;
     }
-    while (continues_character(text[start]) && start < place) {
+    while (start < place && continues_character(text[start])) {
         start++;
     }
     size_t length = strcspn(text + start, "\n");

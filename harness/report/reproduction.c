@@ -7,22 +7,22 @@
 #include "base/cleanup.h"
 
 static const struct judged {
-    enum summary_what what;
     const char *name;
+    enum summary_what what;
     enum metric metric;
     double resolution; /* a smaller difference of two medians is none, in the metric's unit */
 } judged[REPRODUCTION_FIGURES] = {
-    {SUMMARY_START, "start", METRIC_ANON, 0},
+    {"start", SUMMARY_START, METRIC_ANON, 0},
     /* Each is known within 0.3 MiB only: the kernel adds up its counters per thread. */
-    {SUMMARY_PEAK, "peak", METRIC_PEAK_RSS, 2 * 0.3 * 0x1p20},
-    {SUMMARY_END, "end", METRIC_ANON, 0},
-    {SUMMARY_SETTLED, "settled", METRIC_ANON, 0},
-    {SUMMARY_COLLECTED, "collected", METRIC_ANON, 0},
-    {SUMMARY_RELEASED, "released", METRIC_ANON, 0},
+    {"peak", SUMMARY_PEAK, METRIC_PEAK_RSS, 2 * 0.3 * 0x1p20},
+    {"end", SUMMARY_END, METRIC_ANON, 0},
+    {"settled", SUMMARY_SETTLED, METRIC_ANON, 0},
+    {"collected", SUMMARY_COLLECTED, METRIC_ANON, 0},
+    {"released", SUMMARY_RELEASED, METRIC_ANON, 0},
     /* One tick of a kernel with HZ=100: what wakes up at one, or is charged by it, differs by it.
      */
-    {SUMMARY_CPU, "processor time", METRIC_CPU_SECONDS, 0.01},
-    {SUMMARY_WALL, "time", METRIC_WALL_SECONDS, 0.01},
+    {"processor time", SUMMARY_CPU, METRIC_CPU_SECONDS, 0.01},
+    {"time", SUMMARY_WALL, METRIC_WALL_SECONDS, 0.01},
 };
 
 /* ---- what has changed ---- */

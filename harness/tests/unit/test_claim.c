@@ -116,69 +116,70 @@ static void a_phase_may_be_the_workloads_own(void **state)
 
 /* ---- what is no claim ---- */
 
+static const struct {
+    const char *text;
+    size_t place;
+    const char *message, *hint;
+} wrong_claims[] = {
+    {"", 0, "PHASE.METRIC or an allocator", "a claim is [ALLOCATOR] PHASE.METRIC"},
+    {"  ", 2, "PHASE.METRIC or an allocator", ""},
+    {"<= 3", 0, "PHASE.METRIC or an allocator", ""},
+    {"glibc <= 3", 0, "'glibc' is not PHASE.METRIC", ""},
+    {"anon <= 3", 0, "'anon' stands without a phase", "'end.anon'"},
+    {"glibc end.anno <= 3", 10, "unknown metric 'anno'", "'anon'"},
+    {"end.a.b <= 3", 4, "unknown metric 'a.b'", ""},
+    {"end. <= 3", 4, "unknown metric ''", ""},
+    {".anon <= 3", 0, "'' cannot be a phase", ""},
+    {"Settled.anon <= 3", 0, "'Settled' cannot be a phase", "'settled'"},
+    {"-x end.anon <= 3", 0, "'-x' cannot be the name of an allocator", ""},
+    {"end.anon glibc <= 3", 9, "'glibc' is not PHASE.METRIC", ""},
+    {"end.anon", 8, "a relation", "'<=' or '>='"},
+    {"end.anon < 3", 9, "a relation", "'<=' or '>='"},
+    {"end.anon == 3", 9, "a relation", ""},
+    {"glibc end.anon end.rss <= 3", 15, "a relation", ""},
+    {"end.anon <=", 11, "should stand a number", ""},
+    {"end.anon <= glibc", 12, "should stand a number", "'1 * glibc'"},
+    {"end.anon <= -3", 12, "no sign", ""},
+    {"end.anon <= .5", 12, "begins with a digit", ""},
+    {"end.anon <= 5.MiB", 13, "no digit", ""},
+    {"end.anon <= 1e3", 13, "no exponent", ""},
+    {"end.anon <= 1234567890123456", 12, "at most 15 digits", ""},
+    {"end.anon <= 3MB", 13, "unknown unit 'MB'", "'KiB', 'MiB' or 'GiB'"},
+    {"end.anon <= 3 mib", 14, "unknown unit 'mib'", "'MiB'"},
+    {"end.cpu_seconds <= 3MiB", 20, "of unit 'seconds'", ""},
+    {"end.anon <= 3MiB * glibc", 17, "at its end", ""},
+    {"end.anon <= 3MiB idle", 17, "at its end", ""},
+    {"end.anon <= 0 * glibc", 12, "above 0", ""},
+    {"end.anon <= 0.8 *", 17, "an allocator or PHASE.METRIC", ""},
+    {"end.anon <= 0.8 * on idle", 18, "an allocator or PHASE.METRIC", ""},
+    {"end.anon <= 0.8 * * glibc", 18, "an allocator or PHASE.METRIC", ""},
+    {"end.anon <= 0.8 * glibc jemalloc", 24, "'jemalloc' is not PHASE.METRIC", ""},
+    {"end.anon <= 0.8 * start.anno", 24, "unknown metric 'anno'", "'anon'"},
+    {"end.anon <= 0.8 * end.cpu_seconds", 18, "'anon' is in bytes", ""},
+    {"end.anon <= 0.8 * end.anon", 18, "compares a figure with itself", ""},
+    {"glibc end.anon <= 0.8 * glibc", 24, "compares a figure with itself", ""},
+    {"glibc end.anon <= 0.8 * glibc end.anon", 24, "compares a figure with itself", ""},
+    {"end.anon <= 3 on", 16, "no workload", ""},
+    {"end.anon <= 3 on  ", 18, "no workload", ""},
+    {"end.anon <= 3 on a\33b", 18, "control characters", ""},
+    {"end.anon <= 3 only", 14, "unknown unit 'only'", ""},
+};
+
 static void errors_show_the_place_and_what_may_have_been_meant(void **state)
 {
     (void)state;
-    static const struct {
-        const char *text;
-        size_t place;
-        const char *message, *hint;
-    } wrong[] = {
-        {"", 0, "PHASE.METRIC or an allocator", "a claim is [ALLOCATOR] PHASE.METRIC"},
-        {"  ", 2, "PHASE.METRIC or an allocator", ""},
-        {"<= 3", 0, "PHASE.METRIC or an allocator", ""},
-        {"glibc <= 3", 0, "'glibc' is not PHASE.METRIC", ""},
-        {"anon <= 3", 0, "'anon' stands without a phase", "'end.anon'"},
-        {"glibc end.anno <= 3", 10, "unknown metric 'anno'", "'anon'"},
-        {"end.a.b <= 3", 4, "unknown metric 'a.b'", ""},
-        {"end. <= 3", 4, "unknown metric ''", ""},
-        {".anon <= 3", 0, "'' cannot be a phase", ""},
-        {"Settled.anon <= 3", 0, "'Settled' cannot be a phase", "'settled'"},
-        {"-x end.anon <= 3", 0, "'-x' cannot be the name of an allocator", ""},
-        {"end.anon glibc <= 3", 9, "'glibc' is not PHASE.METRIC", ""},
-        {"end.anon", 8, "a relation", "'<=' or '>='"},
-        {"end.anon < 3", 9, "a relation", "'<=' or '>='"},
-        {"end.anon == 3", 9, "a relation", ""},
-        {"glibc end.anon end.rss <= 3", 15, "a relation", ""},
-        {"end.anon <=", 11, "should stand a number", ""},
-        {"end.anon <= glibc", 12, "should stand a number", "'1 * glibc'"},
-        {"end.anon <= -3", 12, "no sign", ""},
-        {"end.anon <= .5", 12, "begins with a digit", ""},
-        {"end.anon <= 5.MiB", 13, "no digit", ""},
-        {"end.anon <= 1e3", 13, "no exponent", ""},
-        {"end.anon <= 1234567890123456", 12, "at most 15 digits", ""},
-        {"end.anon <= 3MB", 13, "unknown unit 'MB'", "'KiB', 'MiB' or 'GiB'"},
-        {"end.anon <= 3 mib", 14, "unknown unit 'mib'", "'MiB'"},
-        {"end.cpu_seconds <= 3MiB", 20, "of unit 'seconds'", ""},
-        {"end.anon <= 3MiB * glibc", 17, "at its end", ""},
-        {"end.anon <= 3MiB idle", 17, "at its end", ""},
-        {"end.anon <= 0 * glibc", 12, "above 0", ""},
-        {"end.anon <= 0.8 *", 17, "an allocator or PHASE.METRIC", ""},
-        {"end.anon <= 0.8 * on idle", 18, "an allocator or PHASE.METRIC", ""},
-        {"end.anon <= 0.8 * * glibc", 18, "an allocator or PHASE.METRIC", ""},
-        {"end.anon <= 0.8 * glibc jemalloc", 24, "'jemalloc' is not PHASE.METRIC", ""},
-        {"end.anon <= 0.8 * start.anno", 24, "unknown metric 'anno'", "'anon'"},
-        {"end.anon <= 0.8 * end.cpu_seconds", 18, "'anon' is in bytes", ""},
-        {"end.anon <= 0.8 * end.anon", 18, "compares a figure with itself", ""},
-        {"glibc end.anon <= 0.8 * glibc", 24, "compares a figure with itself", ""},
-        {"glibc end.anon <= 0.8 * glibc end.anon", 24, "compares a figure with itself", ""},
-        {"end.anon <= 3 on", 16, "no workload", ""},
-        {"end.anon <= 3 on  ", 18, "no workload", ""},
-        {"end.anon <= 3 on a\33b", 18, "control characters", ""},
-        {"end.anon <= 3 only", 14, "unknown unit 'only'", ""},
-    };
-    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    for (size_t i = 0; i < sizeof wrong_claims / sizeof *wrong_claims; i++) {
         struct claim claim;
         struct error err;
         size_t place = 999;
-        print_message("%s\n", wrong[i].text);
-        assert_int_equal(claim_parse(&claim, wrong[i].text, &place, &err), -1);
-        assert_contains(err.message, wrong[i].message);
-        assert_contains(err.hint, wrong[i].hint);
+        print_message("%s\n", wrong_claims[i].text);
+        assert_int_equal(claim_parse(&claim, wrong_claims[i].text, &place, &err), -1);
+        assert_contains(err.message, wrong_claims[i].message);
+        assert_contains(err.hint, wrong_claims[i].hint);
         assert_contains(err.hint, "FACTOR * [ALLOCATOR] [PHASE.METRIC]");
-        assert_int_equal(place, wrong[i].place);
+        assert_int_equal(place, wrong_claims[i].place);
         assert_int_equal(err.caret, place);
-        assert_int_equal(strncmp(err.excerpt, wrong[i].text, 76), 0);
+        assert_int_equal(strncmp(err.excerpt, wrong_claims[i].text, 76), 0);
     }
 }
 
