@@ -192,6 +192,16 @@ void against_clear(struct against *against)
     free(against->candidate_name);
 }
 
+size_t against_blocks(const struct against *against)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < against->baseline.series_count; i++) {
+        size_t count = against->baseline.series[i].count;
+        most = count > most ? count : most;
+    }
+    return most;
+}
+
 /* ---- what is shown ---- */
 
 int against_print(const struct against *against, bool no_color, struct error *err)

@@ -37,6 +37,9 @@ int against_load_run(struct stored_run *run, const char *given, const struct opt
 /* Whether every trial came to what was expected of it. */
 bool against_is_complete(const struct stored_run *run);
 
+/* How many blocks the baseline has at most. */
+size_t against_blocks(const struct against *against);
+
 /* Prints the tables to stdout. */
 int against_print(const struct against *against, bool no_color, struct error *err);
 

@@ -15,9 +15,10 @@ static const double glibc_error = 4096;
 /* Its statistics are exact; the memory it maps for itself is rounded up to 128 KiB pieces, whose
  * tails are counted when they are used (common.cc, kMetadataAllocChunkSize). */
 static const double tcmalloc_error = 256 * 1024;
-/* Block headers of its metadata and pages on both sides of it; measured 0 to 40 KiB. */
+/* Block headers of its metadata and pages on both sides of it: tens of KiB. */
 static const double jemalloc_error = 128 * 1024;
-/* What it maps for itself before it counts: segment maps, thread data; measured below 0.2 MiB. */
+/* What it maps for itself before it counts: segment maps, thread data. An allowance, not measured.
+ */
 static const double mimalloc_error = 512 * 1024;
 
 static double told(int64_t value)

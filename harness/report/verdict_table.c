@@ -71,11 +71,14 @@ static void note_unknown(struct notes *notes, const struct verdicts_comparison *
     cleanup_free char *figure = observations_figure_name(comparison->phase, comparison->metric);
     cleanup_free char *why = verdict_words_unknown(comparison);
     cleanup_free char *visible = verdict_words_visible(comparison);
-    bool is_probable = result->probable != VERDICT_UNKNOWN;
-    cleanup_free char *text = text_format("%s unknown: %s", figure, why);
-    cleanup_free char *item = text_format("%s%s(%s%s%s)", visible, visible[0] ? " " : "",
-                                          comparison->candidate, is_probable ? ", probably " : "",
-                                          is_probable ? verdict_name(result->probable) : "");
+    bool has_visible = visible[0] != '\0', is_probable = result->probable != VERDICT_UNKNOWN;
+    cleanup_free char *text =
+        text_format("%s unknown: %s%s", figure, why, has_visible ? "" : " for");
+    cleanup_free char *doubt =
+        is_probable ? text_format(", probably %s", verdict_name(result->probable)) : text_copy("");
+    cleanup_free char *item = has_visible
+                                  ? text_format("%s (%s%s)", visible, comparison->candidate, doubt)
+                                  : text_format("%s%s", comparison->candidate, doubt);
     add_note(notes, text, item);
 }
 
@@ -88,29 +91,29 @@ static void note_missing(struct notes *notes, const struct verdicts_comparison *
     }
 }
 
-static void note_shape(struct notes *notes, const char *name, const char *figure,
-                       const struct shape *shape, enum metric_unit unit)
+static void note_shape(struct notes *notes, const char *figure, const char *name, const char *shape,
+                       const char *ratios)
 {
-    cleanup_free char *words = verdict_words_shape(shape, unit);
-    if (words[0]) {
-        cleanup_free char *text = text_format("%s of %s: %s", figure, name, words);
+    if (shape[0] || ratios[0]) {
+        cleanup_free char *text = text_format("%s of %s: %s%s%s", figure, name, shape,
+                                              shape[0] && ratios[0] ? "; " : "", ratios);
         add_note(notes, text, "");
     }
 }
 
 static void note_shapes(struct notes *notes, const struct verdicts_comparison *comparison)
 {
-    cleanup_free char *ratios = verdict_words_ratios(comparison);
-    if (ratios[0] == '\0') {
+    if (comparison->missing) {
         return;
     }
-    cleanup_free char *figure = observations_figure_name(comparison->phase, comparison->metric);
-    cleanup_free char *text = text_format("%s of %s: %s", figure, comparison->candidate, ratios);
     const struct comparison *result = &comparison->result;
     enum metric_unit unit = metric_table[comparison->metric].unit;
-    note_shape(notes, comparison->baseline, figure, &result->baseline, unit);
-    note_shape(notes, comparison->candidate, figure, &result->candidate, unit);
-    add_note(notes, text, "");
+    cleanup_free char *figure = observations_figure_name(comparison->phase, comparison->metric);
+    cleanup_free char *baseline = verdict_words_shape(&result->baseline, unit);
+    cleanup_free char *candidate = verdict_words_shape(&result->candidate, unit);
+    cleanup_free char *ratios = verdict_words_ratios(comparison);
+    note_shape(notes, figure, comparison->baseline, baseline, "");
+    note_shape(notes, figure, comparison->candidate, candidate, ratios);
 }
 
 static void add_notes(struct verdict_table *table)
@@ -145,7 +148,9 @@ static void make_table(struct verdict_table *table, const struct verdicts_group 
     for (size_t i = 0; i < group->comparison_count; i++) {
         const struct verdicts_comparison *comparison = &group->comparisons[i];
         if (is_against(comparison, baseline)) {
-            add_column(table, comparison);
+            if (!comparison->missing || comparison->level != GATE_OFF) {
+                add_column(table, comparison);
+            }
             add_once(&table->candidates, comparison->candidate);
             table->is_measured |= !comparison->missing;
             table->alpha = comparison->missing ? table->alpha : comparison->result.alpha;

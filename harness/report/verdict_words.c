@@ -176,10 +176,9 @@ const char *verdict_words_reason(enum verdict_reason reason)
     return names[reason];
 }
 
-static char *too_few(size_t n, size_t needed)
+static char *too_few(size_t needed)
 {
-    const char *are = n == 1 ? "run is" : "runs are";
-    return text_format("%zu %s too few: %zu at least", n, are, needed);
+    return text_format("%zu runs at least", needed);
 }
 
 /* An effect on a scale, with its unit. */
@@ -206,11 +205,12 @@ char *verdict_words_unknown(const struct verdicts_comparison *comparison)
     const struct comparison *result = &comparison->result;
     switch (result->reason) {
     case REASON_TOO_FEW:
-        return too_few(result->n, result->needed);
+        return too_few(result->needed);
     case REASON_TOO_WIDE:
         return text_format("%zu runs would show at least", result->n);
     case REASON_AFTER_HOLM:
-        return text_copy("decided alone, but one of many (Holm)");
+        return text_format("decided alone, but one of many (Holm); %zu runs would show at least",
+                           result->n);
     default:
         return text_copy("");
     }
@@ -224,7 +224,7 @@ char *verdict_words_confirmable(const struct verdicts_judgement *judgement,
         return text_copy("");
     }
     if (result->reason == REASON_TOO_FEW) {
-        return too_few(result->n, result->needed);
+        return too_few(result->needed);
     }
     bool is_ratio = result->scale == EFFECT_RATIO || result->scale == EFFECT_LOCATION;
     if (!isfinite(result->visible) || (is_ratio && result->visible <= 0)) {

@@ -29,7 +29,7 @@ const char *verdict_words_outcome_sign(const char *outcome, bool ascii);
 /* Why a verdict is unknown: "no_values", "too_few", "too_wide", "after_holm", or "". */
 const char *verdict_words_reason(enum verdict_reason reason);
 
-/* Of an unknown verdict: "8 runs would show at least", "5 runs are too few: 6 at least", ...; and
+/* Of an unknown verdict: "8 runs would show at least", "6 runs at least", ...; and
  * the effect that goes with the first, "1.24", or "". */
 char *verdict_words_unknown(const struct verdicts_comparison *comparison);
 char *verdict_words_visible(const struct verdicts_comparison *comparison);

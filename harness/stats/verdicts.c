@@ -150,6 +150,7 @@ static void adjust_comparison(struct verdicts_comparison *comparison, double p)
     struct comparison *result = &comparison->result;
     comparison->adjusted_p = p;
     if (result->verdict != VERDICT_UNKNOWN && p > result->alpha) {
+        result->probable = result->verdict;
         result->verdict = VERDICT_UNKNOWN;
         result->reason = REASON_AFTER_HOLM;
     }

@@ -149,7 +149,7 @@ static void judge_by_kernel(struct membench *run, double expected[CAUSE_KINDS], 
         return;
     }
     double held = grown(run, family, "anon");
-    for (int kind = 0; kind < CAUSE_KINDS; kind++) {
+    for (enum cause_kind kind = 0; kind < CAUSE_KINDS; kind++) {
         bool is_other = kind != CAUSE_MALLOC_UNSPLIT && kind != CAUSE_LAZYFREE;
         held -= is_other ? expected[kind] : 0;
     }
@@ -172,10 +172,10 @@ static double expect(struct membench *run, const char *family, const struct mixt
     return size;
 }
 
-static int largest(const double bytes[CAUSE_KINDS])
+static enum cause_kind largest(const double bytes[CAUSE_KINDS])
 {
-    int found = 0;
-    for (int i = 1; i < CAUSE_KINDS; i++) {
+    enum cause_kind found = 0;
+    for (enum cause_kind i = 1; i < CAUSE_KINDS; i++) {
         found = bytes[i] > bytes[found] ? i : found;
     }
     return found;
@@ -208,7 +208,7 @@ void answers_expect(struct membench *run, const char *family, const struct mixtu
     }
     assert_true(cause.is_grown);
     expect_first(what, &cause, expected, share * size + bytes);
-    for (int kind = 0; kind < CAUSE_KINDS; kind++) {
+    for (enum cause_kind kind = 0; kind < CAUSE_KINDS; kind++) {
         /* jemalloc needs 44 bytes of its own for each block of 2 KiB: real, and not judged here. */
         if (kind != CAUSE_OTHER || is(family, "glibc")) {
             bool is_judged_alone = expected[kind] > 0 && is_told(family);

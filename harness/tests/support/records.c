@@ -95,6 +95,15 @@ struct record *records_add_measured(struct records *records, size_t setting, con
     return record;
 }
 
+struct record *records_add_value(struct records *records, size_t setting, unsigned block,
+                                 const char *phase, enum metric metric, double value)
+{
+    struct record *record = records_add(records, setting, OUTCOME_OK);
+    records->trials[records->count - 1].block = block;
+    records_add_sample(record, phase, 1)->values[metric] = value;
+    return record;
+}
+
 void records_set(char **text, const char *value)
 {
     free(*text);

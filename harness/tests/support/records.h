@@ -35,5 +35,9 @@ struct record *records_add_measured(struct records *records, size_t setting, con
 /* Adds an ok trial with anon at 'start' and at 'end', in MiB. */
 struct record *records_add_ok(struct records *records, size_t setting, double start, double end);
 
+/* Adds an ok trial of that block with one value, in the metric's unit, at a phase. */
+struct record *records_add_value(struct records *records, size_t setting, unsigned block,
+                                 const char *phase, enum metric metric, double value);
+
 /* Replaces a text that is owned. */
 void records_set(char **text, const char *value);

@@ -20,13 +20,15 @@ enum { TRIALS = 3 };
 /* A run of three trials, and a sink that notes what comes. */
 struct desk {
     struct fake_plan fake;
-    struct trial trials[2 * TRIALS]; /* a block may be repeated */
+    struct trial trials[3 * TRIALS]; /* a block may be repeated, a look may add some */
     struct sink sink;
     struct error err;
     unsigned begun, ended, moments;
-    enum outcome outcomes[2 * TRIALS];
+    enum outcome outcomes[3 * TRIALS];
     char summary[256], hint[256]; /* of the last record */
     unsigned fails_at;            /* the trial at which the sink fails; 0: never */
+    unsigned looks, grows;        /* looks taken; of these so many add a block */
+    struct workload *failing;     /* what an added block runs, or NULL */
     unsigned signal_at;           /* the trial at whose beginning SIGTERM comes; 0: never */
 };
 
@@ -55,6 +57,21 @@ static void see_moment(void *context, double seconds, double rss)
 {
     struct desk *desk = context;
     desk->moments += seconds >= 0 && rss >= 0;
+}
+
+static int look(void *context, struct error *err)
+{
+    struct desk *desk = context;
+    struct plan *plan = &desk->fake.plan;
+    if (++desk->looks > desk->grows) {
+        return desk->grows == 99 ? error_set(err, "the store is gone") : 0;
+    }
+    struct trial *trial = &plan->trials[plan->trial_count];
+    *trial = desk->trials[0];
+    trial->block = plan->trials[plan->trial_count - 1].block + 1;
+    trial->number = (unsigned)++plan->trial_count;
+    trial->workload = desk->failing ? desk->failing : trial->workload;
+    return 1;
 }
 
 static int setup(void **state)
@@ -201,6 +218,55 @@ static void trials_done_before_are_not_run_again_but_their_failures_count(void *
     assert_int_equal(desk->trials[3].repeats, 2);
 }
 
+static void a_look_comes_when_all_was_run_and_may_add_blocks(void **state)
+{
+    struct desk *desk = *state;
+    desk->sink.look = look;
+    desk->grows = 2;
+    desk->fake.options.runs = TRIALS;
+    assert_int_equal(loop_run(&desk->fake.plan, NULL, 0, &desk->sink, &desk->err), 0);
+    assert_int_equal(desk->looks, 3);
+    assert_int_equal(desk->ended, TRIALS + 2);
+}
+
+/* Those before the look are not: they have been. */
+static void a_failed_block_that_a_look_added_is_repeated_once(void **state)
+{
+    struct desk *desk = *state;
+    struct workload failing;
+    split_into_blocks(desk, &failing);
+    desk->sink.look = look;
+    desk->grows = 1;
+    desk->failing = &failing;
+    assert_int_equal(loop_run(&desk->fake.plan, NULL, 0, &desk->sink, &desk->err), 0);
+    free(failing.path);
+    assert_int_equal(desk->ended, TRIALS + 3);
+    assert_int_equal(desk->trials[TRIALS].repeats, 2);
+    assert_int_equal(desk->trials[TRIALS + 1].repeats, 0);
+    assert_int_equal(desk->trials[TRIALS + 2].repeats, 5);
+    assert_int_equal(desk->looks, 2);
+}
+
+static void a_run_that_is_stopped_is_not_looked_at(void **state)
+{
+    struct desk *desk = *state;
+    desk->sink.look = look;
+    desk->signal_at = TRIALS;
+    assert_int_equal(loop_run(&desk->fake.plan, NULL, 0, &desk->sink, &desk->err), 1);
+    assert_int_equal(desk->looks, 0);
+}
+
+static void a_look_that_fails_ends_the_run(void **state)
+{
+    struct desk *desk = *state;
+    desk->sink.look = look;
+    desk->grows = 99;
+    desk->looks = 99;
+    assert_int_equal(loop_run(&desk->fake.plan, NULL, 0, &desk->sink, &desk->err), -1);
+    assert_string_equal(desk->err.message, "the store is gone");
+    assert_int_equal(desk->ended, TRIALS);
+}
+
 #define desk_test(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int main(int argc, char **argv)
@@ -215,6 +281,10 @@ int main(int argc, char **argv)
         desk_test(a_trial_that_membench_cannot_run_ends_the_run),
         desk_test(a_block_with_a_failed_trial_is_repeated_once_at_the_end),
         desk_test(trials_done_before_are_not_run_again_but_their_failures_count),
+        desk_test(a_look_comes_when_all_was_run_and_may_add_blocks),
+        desk_test(a_failed_block_that_a_look_added_is_repeated_once),
+        desk_test(a_run_that_is_stopped_is_not_looked_at),
+        desk_test(a_look_that_fails_ends_the_run),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -175,6 +175,54 @@ static void more_runs_leave_the_first_blocks_as_they_are(void **state)
     assert_true(text_starts_with(many, few));
 }
 
+/* What a look adds is what the longer plan would have had, whatever was repeated before. */
+static void added_blocks_are_those_of_a_longer_plan(void **state)
+{
+    struct desk *desk = *state;
+    desk->options.runs = 12;
+    cleanup_free char *wanted = fate(make(desk));
+    desk->options.runs = 8;
+    desk->options.runs_auto = true;
+    make(desk);
+    assert_int_equal(desk->plan.blocks, 8);
+    plan_add_blocks(&desk->plan, 12);
+    assert_int_equal(desk->plan.blocks, 12);
+    cleanup_free char *grown = fate(&desk->plan);
+    assert_string_equal(grown, wanted);
+}
+
+static void blocks_added_after_a_repetition_have_the_next_numbers(void **state)
+{
+    struct desk *desk = *state;
+    desk->options.runs = 8;
+    desk->options.runs_auto = true;
+    make(desk);
+    struct plan *plan = &desk->plan;
+    size_t size = plan->trial_count / 8;
+    plan_repeat_block(plan, 3);
+    plan_add_blocks(plan, 9);
+    const struct trial *repeated = &plan->trials[8 * size], *added = &plan->trials[9 * size];
+    assert_int_equal(plan->trial_count, 10 * size);
+    assert_int_equal(repeated->block, 9);
+    assert_int_equal(repeated->repeats, 3);
+    assert_int_equal(added->block, 10);
+    assert_int_equal(added->repeats, 0);
+    assert_int_equal(added->number, 9 * size + 1);
+    plan_add_blocks(plan, 9); /* there are so many already */
+    assert_int_equal(plan->trial_count, 10 * size);
+}
+
+static void there_is_room_for_all_that_may_be_added(void **state)
+{
+    (void)state;
+    struct options options = {.runs = 8};
+    assert_int_equal(plan_most_blocks(&options), 8);
+    options.runs_auto = true;
+    assert_int_equal(plan_most_blocks(&options), 20);
+    options.runs = 25;
+    assert_int_equal(plan_most_blocks(&options), 25);
+}
+
 static void blocks_differ_in_their_order(void **state)
 {
     struct desk *desk = *state;
@@ -461,6 +509,9 @@ int main(int argc, char **argv)
         desk_test(the_same_seed_gives_the_same_plan),
         desk_test(another_seed_gives_another_plan),
         desk_test(more_runs_leave_the_first_blocks_as_they_are),
+        desk_test(added_blocks_are_those_of_a_longer_plan),
+        desk_test(blocks_added_after_a_repetition_have_the_next_numbers),
+        desk_test(there_is_room_for_all_that_may_be_added),
         desk_test(blocks_differ_in_their_order),
         desk_test(a_random_layout_draws_hash_seed_and_padding_for_each_trial),
         desk_test(a_fixed_layout_has_neither_and_the_same_order),

@@ -77,6 +77,26 @@ static void the_outcome_and_the_object_allocator_are_named(void **state)
     assert_contains(text, "[2/2] bursts glibc (pymalloc off): timed-out, 1.2 s\n");
 }
 
+static char *say_captured(struct desk *desk)
+{
+    struct progress progress;
+    struct capture capture;
+    progress_init(&progress, &desk->plan, 0);
+    capture_begin(&capture, stderr);
+    progress_say(&progress, "look 1 of 3: 2 of 5 undecided, going on to 12 runs");
+    return capture_end(&capture);
+}
+
+static void what_is_said_stands_on_a_line_of_its_own_unless_quiet(void **state)
+{
+    struct desk *desk = *state;
+    cleanup_free char *text = say_captured(desk);
+    assert_string_equal(text, "look 1 of 3: 2 of 5 undecided, going on to 12 runs\n");
+    desk->options.quiet = true;
+    cleanup_free char *nothing = say_captured(desk);
+    assert_string_equal(nothing, "");
+}
+
 static void quiet_is_silent(void **state)
 {
     struct desk *desk = *state;
@@ -155,6 +175,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         desk_test(elsewhere_each_trial_has_a_line),
         desk_test(the_outcome_and_the_object_allocator_are_named),
+        desk_test(what_is_said_stands_on_a_line_of_its_own_unless_quiet),
         desk_test(quiet_is_silent),
         desk_test(a_terminal_has_one_line_that_is_removed_at_the_end),
         desk_test(a_terminal_is_not_drawn_on_at_every_moment),

@@ -368,7 +368,7 @@ static void a_heap_beyond_4_gib_is_found_from_its_start(void **state)
         allocates_tell(target, "untouched 31M");
     }
     look_soundly(&seen, target);
-    assert_true(allocates_number(target, "live") > 4.2 * 0x1p30);
+    assert_true(allocates_number(target, "live") > 4200 * (uint64_t)MEBIBYTE);
     assert_true(seen.in_use < 64 * MEBIBYTE);
 }
 
