@@ -128,7 +128,8 @@ static void names_do_not_break_out_of_the_summary(void **state)
     assert_contains(text, "### membench: 2 of 7 gates and claims hold\n");
     assert_contains(text, "| a%  &#58;&#58;error");
     /* A heading, a rule and a row per comparison, each of nine cells. */
-    for (const char *line = strstr(text, "\n| ") + 1; line[0] == '|'; line = strchr(line, '\n') + 1) {
+    for (const char *line = strstr(text, "\n| ") + 1; line[0] == '|';
+         line = strchr(line, '\n') + 1) {
         size_t bars = 0;
         for (const char *at = line; *at != '\n'; at++) {
             bars += *at == '|';
