@@ -50,6 +50,9 @@ int against_load_run(struct stored_run *run, const char *given, const struct opt
 
 bool against_is_complete(const struct stored_run *run)
 {
+    if (run->info.finished[0] == '\0') {
+        return false;
+    }
     for (size_t i = 0; i < run->record_count; i++) {
         if (!record_is_expected(&run->records[i])) {
             return false;
