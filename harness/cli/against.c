@@ -218,6 +218,13 @@ int against_print(const struct against *against, bool no_color, struct error *er
     if (against->contrast.compared == 0) {
         prose_wrap(&prose, 0, 2, "Nothing could be compared.");
     }
+    if (against->is_incomplete) {
+        cleanup_free char *text =
+            text_format("%s is not complete: it has not finished, or some of its trials were not "
+                        "ok.",
+                        against->candidate_name);
+        prose_wrap(&prose, 0, 2, text);
+    }
     fflush(stdout);
     return ferror(stdout) ? error_set(err, "cannot write the table: the output is closed") : 0;
 }
