@@ -63,8 +63,10 @@ static void step(struct ptmalloc_walk *walk, enum ptmalloc_chunk kind, uint64_t 
 static enum ptmalloc_walked walk_some(struct ptmalloc_walk *walk, uint64_t *most)
 {
     struct header header, next;
-    bool is_readable = read_header(walk->image, walk->at, &header);
-    while (is_readable && (*most)-- > 0) {
+    if (!read_header(walk->image, walk->at, &header)) {
+        return PTMALLOC_BROKEN;
+    }
+    for (; *most > 0; (*most)--) {
         uint64_t size = size_of(&header);
         if (walk->at == walk->top) {
             if (size < CHUNK_LEAST || size > walk->end - walk->at) {
@@ -82,9 +84,11 @@ static enum ptmalloc_walked walk_some(struct ptmalloc_walk *walk, uint64_t *most
             size > walk->end - walk->at || walk->end - walk->at - size < CHUNK_PAYLOAD) {
             break;
         }
-        is_readable = read_header(walk->image, walk->at + size, &next);
+        if (!read_header(walk->image, walk->at + size, &next)) {
+            break;
+        }
         bool is_used = next.size & CHUNK_PREV_IN_USE;
-        if (!is_readable || (!is_used && next.previous != size)) {
+        if (!is_used && next.previous != size) {
             break;
         }
         bool is_listed = walk->free && ptmalloc_set_has(walk->free, walk->at);
