@@ -61,7 +61,7 @@ static void find_held(struct cause *cause, struct division *held, const struct s
                                  .released = last_of(samples, count, PHASE_RELEASED)};
     division_make(held, &span);
     cause->is_known = held->is_known;
-    if (held->is_known) {
+    if (held->is_known && span.from && span.to) { /* it is known of both only */
         cause->held = held->total;
         cause->children = held->children;
         cause->noise = noise_over(division_size(span.from));
