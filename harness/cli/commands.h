@@ -6,3 +6,5 @@ int command_run_workloads(int argc, char **argv);
 int command_report(int argc, char **argv);
 int command_list(int argc, char **argv);
 int command_doctor(int argc, char **argv);
+int command_compare(int argc, char **argv);
+int command_baseline(int argc, char **argv);

@@ -17,6 +17,9 @@ enum {
 /* Of a run that is over. `is_complete`: every trial came to what was expected of it. */
 int exit_status_of_verdicts(const struct verdicts *verdicts, bool is_complete);
 
+/* Of two statuses of one command, the one that counts: 125 before 1 before 3 before 0. */
+int exit_status_worse(int one, int other);
+
 /* For `git bisect run`, which takes 0 for good, 1 to 124 for bad, and 125 for what cannot be
  * tested: what is neither done nor refuted is 125. */
 int exit_status_for_bisect(int status);

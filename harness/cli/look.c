@@ -1,6 +1,7 @@
 #include "cli/look.h"
 
 #include "base/cleanup.h"
+#include "cli/against.h"
 #include "stats/looks.h"
 #include "stats/verdicts.h"
 
@@ -13,7 +14,24 @@ static size_t number_of(size_t blocks)
     return number;
 }
 
-static int count_undecided(struct look *look, struct sitting *sitting, struct error *err)
+/* What the baseline leaves undecided counts as long as it has values for more blocks: beyond that
+ * its own number limits what can be seen. */
+static int count_against(struct look *look, const struct stored_run *run, const char *baseline,
+                         struct error *err)
+{
+    struct against against;
+    size_t undecided;
+    if (against_file(&against, baseline, run, err)) {
+        return -1;
+    }
+    look->gated += verdicts_gated(&against.contrast.verdicts, &undecided);
+    look->undecided += against_blocks(&against) > look->blocks ? undecided : 0;
+    against_clear(&against);
+    return 0;
+}
+
+static int count_undecided(struct look *look, struct sitting *sitting, const char *baseline,
+                           struct error *err)
 {
     struct stored_run run;
     struct verdicts verdicts;
@@ -23,14 +41,18 @@ static int count_undecided(struct look *look, struct sitting *sitting, struct er
     verdicts_make(&verdicts, &run.plan, run.records, run.record_count);
     look->gated = verdicts_gated(&verdicts, &look->undecided);
     verdicts_clear(&verdicts);
+    int failed = baseline ? count_against(look, &run, baseline, err) : 0;
     stored_run_clear(&run);
-    return 0;
+    return failed;
 }
 
 int look_take(struct look *look, struct sitting *sitting, struct plan *plan, struct error *err)
 {
     *look = (struct look){.number = number_of(plan->blocks), .blocks = plan->blocks};
-    if (count_undecided(look, sitting, err)) {
+    const struct options *options = plan->options;
+    cleanup_free char *baseline =
+        options->baseline ? against_path(options->baseline, options) : NULL;
+    if (count_undecided(look, sitting, baseline, err)) {
         return -1;
     }
     /* An earlier sitting may have seen this, and gone on. */

@@ -19,6 +19,8 @@ struct sub_command {
 static const struct sub_command sub_commands[] = {
     {"run", "measure workloads under allocators (may be left out)", command_run_workloads},
     {"report", "render a stored run again", command_report},
+    {"compare", "one run against another, or against a baseline", command_compare},
+    {"baseline", "save, show or check a baseline: a file for version control", command_baseline},
     {"list", "show what there is: allocators, workloads, metrics, runs", command_list},
     {"doctor", "what this machine can and cannot measure, and how to mend it", command_doctor},
 };
@@ -30,6 +32,8 @@ static void print_help(void)
          "\n"
          "usage: membench [run] [OPTIONS] WORKLOAD... [-- ARGUMENTS]\n"
          "       membench report RUN\n"
+         "       membench compare BEFORE NOW\n"
+         "       membench baseline save|show|check FILE [RUN]\n"
          "       membench list allocators|workloads|metrics|runs\n"
          "       membench doctor\n"
          "\n"
@@ -43,7 +47,7 @@ static void print_help(void)
          "      a setting of your own against the default; does it grow with every burst?\n");
     puts("commands:");
     for (size_t i = 0; i < SUB_COMMANDS; i++) {
-        printf("  %-6s %s\n", sub_commands[i].name, sub_commands[i].summary);
+        printf("  %-8s %s\n", sub_commands[i].name, sub_commands[i].summary);
     }
     puts("\n'membench run --help' shows every option of a run.\n"
          "Results go to stdout and to files in ./results; progress goes to stderr.\n"

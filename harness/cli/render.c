@@ -6,8 +6,11 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "cli/again.h"
+#include "cli/against.h"
 #include "cli/exit_status.h"
 #include "cli/terminal.h"
+#include "report/annotations.h"
+#include "report/contrast_csv.h"
 #include "report/csv.h"
 #include "report/page.h"
 #include "report/summary.h"
@@ -124,26 +127,43 @@ static int print_table(const struct stored_run *run, const struct verdicts *verd
     return ferror(stdout) ? error_set(err, "cannot write the table: the output is closed") : 0;
 }
 
-static bool is_complete(const struct stored_run *run)
+/* The run against the baseline that the options name. `status` becomes the worse of both. */
+static int check_baseline(const struct stored_run *run, const struct options *options,
+                          const struct verdicts *verdicts, int *status, struct error *err)
 {
-    for (size_t i = 0; i < run->record_count; i++) {
-        if (!record_is_expected(&run->records[i])) {
-            return false;
+    struct against against = {0};
+    struct annotations annotations = {0};
+    annotations_add(&annotations, verdicts);
+    int failed = 0;
+    if (options->baseline) {
+        cleanup_free char *path = against_path(options->baseline, options);
+        cleanup_free char *csv = text_format("%s/baseline.csv", run->info.out);
+        failed = against_file(&against, path, run, err);
+        if (!failed) {
+            putchar('\n');
+            failed = against_print(&against, options->no_color, err) ||
+                     contrast_csv_write(&against.contrast, run->info.id, csv, err);
+            *status = exit_status_worse(*status, against_status(&against));
+            annotations_add(&annotations, &against.contrast.verdicts);
         }
     }
-    return true;
+    failed = annotations_publish(&annotations, &against.contrast.verdicts, stdout, err) || failed;
+    annotations_clear(&annotations);
+    against_clear(&against);
+    return failed ? -1 : 0;
 }
 
-int render_run(const struct stored_run *run, struct database *database, bool no_color, int *status,
-               struct error *err)
+int render_run(const struct stored_run *run, struct database *database,
+               const struct options *options, int *status, struct error *err)
 {
     struct verdicts verdicts;
     verdicts_make(&verdicts, &run->plan, run->records, run->record_count);
+    *status = exit_status_of_verdicts(&verdicts, against_is_complete(run));
     int failed = write_files(run, &verdicts, err);
-    failed = print_table(run, &verdicts, no_color, err) || failed;
+    failed = print_table(run, &verdicts, options->no_color, err) || failed;
     again_print(database, run, stdout);
+    failed = check_baseline(run, options, &verdicts, status, err) || failed;
     printf("%s\n", run->info.out);
-    *status = exit_status_of_verdicts(&verdicts, is_complete(run));
     verdicts_clear(&verdicts);
     return failed ? -1 : 0;
 }

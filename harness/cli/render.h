@@ -9,5 +9,5 @@
 /* Writes report.html, the CSV files and output/ anew into the run's directory, which is made if
  * missing; prints the table, whether an earlier run was reproduced, and the directory. `status`
  * becomes the exit status that the verdicts ask for, also if something of that failed (-1). */
-int render_run(const struct stored_run *run, struct database *database, bool no_color, int *status,
-               struct error *err);
+int render_run(const struct stored_run *run, struct database *database,
+               const struct options *options, int *status, struct error *err);

@@ -11,7 +11,8 @@
 #include "cli/sitting.h"
 #include "cli/terminal.h"
 
-static const char *const report_options[] = {"db", "out", "bisect", "no-color", "help", NULL};
+static const char *const report_options[] = {"db",       "out",  "baseline", "bisect",
+                                             "no-color", "help", NULL};
 
 static void print_help(void)
 {
@@ -34,7 +35,7 @@ static int report(const struct options *options, int *status, struct error *err)
         database_close(&database);
         return -1;
     }
-    int failed = render_run(&run, &database, options->no_color, status, err);
+    int failed = render_run(&run, &database, options, status, err);
     database_close(&database);
     stored_run_clear(&run);
     return failed;

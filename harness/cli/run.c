@@ -5,6 +5,7 @@
 
 #include "base/cleanup.h"
 #include "cli/again.h"
+#include "cli/against.h"
 #include "cli/commands.h"
 #include "cli/exit_status.h"
 #include "cli/look.h"
@@ -82,8 +83,7 @@ static int show(const struct run_state *state, int *status, struct error *err)
     if (store_load(&state->sitting->database, state->sitting->info.id, &run, err)) {
         return -1;
     }
-    int failed =
-        render_run(&run, &state->sitting->database, state->plan->options->no_color, status, err);
+    int failed = render_run(&run, &state->sitting->database, state->plan->options, status, err);
     stored_run_clear(&run);
     return failed;
 }
@@ -162,6 +162,21 @@ static int begin_run(struct plan *plan, const struct text_list *command, const c
     return status;
 }
 
+/* A baseline that cannot be read is better known before the run than after it. */
+static int check_baseline(const struct options *options, struct error *err)
+{
+    struct baseline baseline;
+    if (!options->baseline) {
+        return 0;
+    }
+    cleanup_free char *path = against_path(options->baseline, options);
+    if (baseline_load(&baseline, path, err)) {
+        return -1;
+    }
+    baseline_clear(&baseline);
+    return 0;
+}
+
 /* What the command line leaves to the plan's file, and what follows from both. */
 static int complete(struct options *options, struct error *err)
 {
@@ -170,7 +185,7 @@ static int complete(struct options *options, struct error *err)
         return -1;
     }
     options_choose_runs(options);
-    return 0;
+    return check_baseline(options, err);
 }
 
 static int begin(struct options *options, int argc, char **argv, struct error *err)

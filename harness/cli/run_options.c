@@ -66,6 +66,13 @@ static int set_again(struct options *options, const char *value, struct error *e
     return 0;
 }
 
+static int set_baseline(struct options *options, const char *value, struct error *err)
+{
+    (void)err;
+    options->baseline = value;
+    return 0;
+}
+
 static int add_claim(struct options *options, const char *value, struct error *err)
 {
     return options_add_claim(options, value, NULL, NULL, err);
@@ -211,6 +218,10 @@ const struct option_info run_option_table[] = {
      "a plan in TOML: workloads with their parameters, settings of the run, claims, gates; what is "
      "given here goes before it",
      set_plan},
+    {0, "baseline", "FILE",
+     "hold the run against a baseline ('membench baseline save'), by the gates of the plan: exit "
+     "status 1 if anything is worse",
+     set_baseline},
     {0, "thp", "MODE", "transparent huge pages: host, as this machine is set, or off (host)",
      options_set_thp},
     {0, "seed", "N", "of the order of trials and of random layouts (drawn anew)", options_set_seed},

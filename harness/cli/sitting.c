@@ -127,6 +127,7 @@ static void describe_run(struct run_info *info, const struct plan *plan,
         text_list_add(&info->command, command->items[i]);
     }
     host_read(&info->host);
+    host_add(&info->host, HOST_TRIALS_HUGE_PAGES, plan->options->no_huge_pages ? "off" : "host");
 }
 
 int sitting_begin(struct sitting *sitting, const struct plan *plan, const struct text_list *command,

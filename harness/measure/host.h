@@ -14,5 +14,8 @@ void host_clear(struct host *host);
 /* A fact by its name, or NULL. */
 const char *host_value(const struct host *host, const char *name);
 
+/* A fact that whoever starts trials adds: "off" if they were kept from huge pages, else "host". */
+#define HOST_TRIALS_HUGE_PAGES "huge pages of trials"
+
 /* For a caller's own facts, such as the command line. */
 void host_add(struct host *host, const char *name, const char *value);

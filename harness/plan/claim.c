@@ -465,7 +465,7 @@ static char *print_bound(double bound, bool is_bytes)
     bool is_fraction = false;
     for (size_t i = is_bytes ? 0 : UNITS - 1; i < UNITS; i++) {
         cleanup_free char *number = print_number(bound / units[i].bytes);
-        if (!number || (bound == 0 && units[i].bytes > 1)) {
+        if (!number) {
             continue;
         }
         char *text = text_format("%s%s", number, units[i].name);

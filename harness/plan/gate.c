@@ -18,6 +18,13 @@ double gate_practical_threshold(enum metric metric)
     return metric_table[metric].unit == UNIT_SECONDS ? 0.1 : 0.03;
 }
 
+/* A time varies by more than 10 % on a machine that does other work, as those of CI do: it fails
+ * nobody's change unless somebody says so. */
+static enum gate_level by_default(enum metric metric)
+{
+    return metric_table[metric].unit == UNIT_SECONDS ? GATE_WARN : GATE_ERROR;
+}
+
 int gate_parse(struct gate *gate, const char *text, struct error *err)
 {
     struct claim_figure figure = {0};
@@ -28,7 +35,7 @@ int gate_parse(struct gate *gate, const char *text, struct error *err)
     }
     *gate = (struct gate){.phase = dot ? figure.phase : text_copy(""),
                           .metric = figure.metric,
-                          .level = GATE_ERROR,
+                          .level = by_default(figure.metric),
                           .threshold = gate_practical_threshold(figure.metric),
                           .control = text_copy("")};
     return 0;

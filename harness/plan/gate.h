@@ -1,7 +1,7 @@
 /* A gate: a metric that must not become worse, and what follows if it does. Only a plan has gates:
  *
  *     [gate.anon]                 # or [gate."end.anon"]
- *     level = "error"             # error (the default), warn, off
+ *     level = "error"             # error (the default; of a time warn), warn, off
  *     threshold = 0.03            # a change up to that share is no matter; the default is by unit
  *     control = "glibc"           # compared across machines as the ratio to this allocator
  *

@@ -107,9 +107,11 @@ void observations_read(struct observations *arm, const struct observations_sourc
 {
     struct entries entries = collect(source, key);
     *arm =
-        (struct observations){.values = text_allocate((entries.count + 1) * sizeof *arm->values)};
+        (struct observations){.values = text_allocate((entries.count + 1) * sizeof *arm->values),
+                              .blocks = text_allocate((entries.count + 1) * sizeof *arm->blocks)};
     for (size_t i = 0; i < entries.count; i++) {
         if (i == 0 || entries.items[i].block != entries.items[i - 1].block) {
+            arm->blocks[arm->count] = entries.items[i].block;
             arm->values[arm->count++] = entries.items[i].value;
         }
     }
@@ -171,6 +173,7 @@ void observations_read_pairs(struct observations *left, struct observations *rig
 void observations_clear(struct observations *arm)
 {
     free(arm->values);
+    free(arm->blocks);
     free(arm->missing);
     *arm = (struct observations){0};
 }

@@ -30,6 +30,7 @@ struct observations_key {
 };
 
 struct observations {
+    unsigned *blocks; /* of each value: the block that was planned; only observations_read */
     double *values;
     size_t count;
     char *missing; /* why there is no value at all, one line; else NULL */

@@ -30,6 +30,7 @@ void verdicts_add(struct verdicts_group *group, const struct verdicts_added *add
     *comparison = (struct verdicts_comparison){
         .baseline = text_copy(added->baseline),
         .candidate = text_copy(added->candidate),
+        .control = text_copy(added->control ? added->control : ""),
         .phase = text_copy(added->phase),
         .metric = added->metric,
         .level = added->level,
@@ -262,6 +263,7 @@ static void clear_group(struct verdicts_group *group)
     for (size_t i = 0; i < group->comparison_count; i++) {
         free(group->comparisons[i].baseline);
         free(group->comparisons[i].candidate);
+        free(group->comparisons[i].control);
         free(group->comparisons[i].phase);
         free(group->comparisons[i].missing);
     }

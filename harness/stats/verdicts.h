@@ -23,7 +23,8 @@
 /* One metric, under a baseline and a candidate. */
 struct verdicts_comparison {
     char *baseline, *candidate; /* allocators, or what else stands on the two sides */
-    char *phase;                /* or "": of the whole trial, for a peak */
+    char *control; /* or "": the values of both are ratios to this allocator, in its block */
+    char *phase;   /* or "": of the whole trial, for a peak */
     enum metric metric;
     enum gate_level level;    /* GATE_OFF: shown only */
     bool is_against_baseline; /* of another run: worse is a regression */
@@ -85,6 +86,7 @@ struct verdicts_group *verdicts_add_group(struct verdicts *verdicts, const char 
                                           enum object_allocator object_allocator);
 struct verdicts_added {
     const char *baseline, *candidate, *phase;
+    const char *control; /* or NULL: see above */
     enum metric metric;
     enum gate_level level;
     bool is_against_baseline;

@@ -69,7 +69,21 @@ static int read_host(struct database *database, struct run_info *info, struct er
     return row < 0 ? -1 : 0;
 }
 
-int store_find(struct database *database, const char *id, struct run_info *info, struct error *err)
+/* The run whose id begins so, if there is only one; else NULL. */
+static char *complete_id(struct database *database, const char *prefix, struct error *err)
+{
+    cleanup_statement sqlite3_stmt *rows = database_prepare(
+        database, err, "SELECT id FROM run WHERE substr(id, 1, length(?1)) = ?1 LIMIT 2", "t",
+        prefix);
+    if (prefix[0] == '\0' || !rows || database_step(database, rows, err) <= 0) {
+        return NULL;
+    }
+    cleanup_free char *id = database_text(rows, 0);
+    return database_step(database, rows, err) == 0 ? take_pointer(id) : NULL;
+}
+
+static int find_exact(struct database *database, const char *id, struct run_info *info,
+                      struct error *err)
 {
     bool is_last = strcmp(id, "last") == 0;
     cleanup_statement sqlite3_stmt *rows =
@@ -78,7 +92,7 @@ int store_find(struct database *database, const char *id, struct run_info *info,
                 : database_prepare(database, err, INFO_COLUMNS "WHERE id = ?", "t", id);
     int row = rows ? database_step(database, rows, err) : -1;
     if (row <= 0) {
-        return row < 0 ? -1 : unknown_run(database, id, err);
+        return row < 0 ? -1 : 1;
     }
     read_info(rows, info);
     if (read_host(database, info, err)) {
@@ -86,6 +100,16 @@ int store_find(struct database *database, const char *id, struct run_info *info,
         return -1;
     }
     return 0;
+}
+
+int store_find(struct database *database, const char *id, struct run_info *info, struct error *err)
+{
+    int answer = find_exact(database, id, info, err);
+    if (answer == 1) {
+        cleanup_free char *whole = complete_id(database, id, err);
+        answer = whole ? find_exact(database, whole, info, err) : 1;
+    }
+    return answer == 1 ? unknown_run(database, id, err) : answer;
 }
 
 static int read_options(struct database *database, struct stored_run *run, struct error *err)

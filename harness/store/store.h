@@ -54,8 +54,8 @@ int store_finish_run(struct database *database, const char *id, const char *fini
 /* All runs, oldest first; without their host's facts. */
 int store_list(struct database *database, struct run_info **runs, size_t *count, struct error *err);
 
-/* What is known of one run. An unknown id is an error that suggests near ones; "last" is the
- * newest. */
+/* What is known of one run. An unknown id is an error that suggests near ones; the beginning of an
+ * id will do where only one begins so; "last" is the newest. */
 int store_find(struct database *database, const char *id, struct run_info *info, struct error *err);
 
 /* The whole run. */

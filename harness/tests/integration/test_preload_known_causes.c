@@ -26,6 +26,7 @@ static char *who_knows(const char *reason)
 static void every_reason_of_64_mib_is_found(void **state)
 {
     struct membench *run = *state;
+    unsigned found = 0;
     for (unsigned reason = 0; answers_reason(reason); reason++) {
         struct mixture mixture = {answers_reason(reason), 64, NULL, 0};
         cleanup_free char *known = who_knows(mixture.reason);
@@ -35,9 +36,11 @@ static void every_reason_of_64_mib_is_found(void **state)
         for (int i = 0; i < FAMILIES; i++) {
             if (answers_is_known(mixture.reason, families[i])) {
                 answers_expect(run, families[i], &mixture, 0.01, 256 * 1024);
+                found++;
             }
         }
     }
+    assert_int_equal(found, 2 * 12 + 3 * 10);
 }
 
 int main(void)

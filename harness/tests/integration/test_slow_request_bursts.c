@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/support/membench.h"
+#include "tests/support/accounting.h"
 
 /* Threads run freely: single trials differ by 10 %, medians of seven by 3. */
 enum { RUNS = 7 };
@@ -22,6 +22,8 @@ static double median(double values[RUNS])
 
 struct server {
     double base, peak, kept, returned; /* bytes of anonymous memory */
+    double pymalloc;                   /* free in its arenas, in parts of what is kept */
+    double malloc;                     /* free in malloc, likewise */
 };
 
 static double value_of(struct membench *run, const char *phase, const char *metric, unsigned trial)
@@ -34,6 +36,8 @@ static struct server measure_trial(struct membench *run, unsigned trial)
 {
     double base = value_of(run, "start", "anon", trial);
     double files = value_of(run, "start", "rss", trial) - base;
+    struct cause cause;
+    accounting_find(run, (struct membench_where){.trial = trial}, &cause);
     return (struct server){
         .base = base,
         /* The peak is known as rss only; the pages of files hardly change after the start. */
@@ -41,13 +45,17 @@ static struct server measure_trial(struct membench *run, unsigned trial)
         .kept = value_of(run, "settled", "anon", trial) - base,
         .returned =
             value_of(run, "collected", "anon", trial) - value_of(run, "released", "anon", trial),
+        .pymalloc = cause_bytes(&cause, CAUSE_PYMALLOC) / cause.held,
+        .malloc = (cause_bytes(&cause, CAUSE_MALLOC_RELEASABLE) +
+                   cause_bytes(&cause, CAUSE_MALLOC_PINNED)) /
+                  cause.held,
     };
 }
 
 /* Medians over the trials of one allocator. */
 static struct server measure(struct membench *run, const char *allocator)
 {
-    double base[RUNS], peak[RUNS], kept[RUNS], returned[RUNS];
+    double base[RUNS], peak[RUNS], kept[RUNS], returned[RUNS], pymalloc[RUNS], malloc[RUNS];
     size_t found = 0;
     for (size_t row = 1; row < run->trials.count; row++) {
         unsigned trial = (unsigned)row;
@@ -58,17 +66,30 @@ static struct server measure(struct membench *run, const char *allocator)
             peak[found] = server.peak;
             kept[found] = server.kept;
             returned[found] = server.returned;
+            pymalloc[found] = server.pymalloc;
+            malloc[found] = server.malloc;
             found++;
         }
     }
     assert_int_equal(found, RUNS);
-    return (struct server){median(base), median(peak), median(kept), median(returned)};
+    return (struct server){median(base),     median(peak),     median(kept),
+                           median(returned), median(pymalloc), median(malloc)};
 }
 
 static void assert_within(const char *what, double value, double low, double high)
 {
     if (!(value >= low && value <= high)) {
         fail_msg("%s is %.3f, not within %.2f and %.2f", what, value, low, high);
+    }
+}
+
+static void expect_forecasts(struct membench *run)
+{
+    for (unsigned trial = 1; trial < run->trials.count; trial++) {
+        struct membench_where where = {.trial = trial};
+        if (strcmp(membench_field_where(run, "allocator", where), "glibc") == 0) {
+            accounting_expect_forecast(run, where);
+        }
     }
 }
 
@@ -79,11 +100,15 @@ static void request_bursts_behaves_as_real_servers_do(void **state)
     run->seconds = 600;
     membench_run(run, "-a", "glibc,tcmalloc", "-n", "7", "--cycles", "5", "request_bursts");
     membench_expect(run, 0);
+    accounting_expect_complete(run);
+    expect_forecasts(run);
     struct server glibc = measure(run, "glibc");
     assert_within("peak over base", glibc.peak / glibc.base, 2.5, 7);
     assert_within("share of the growth that stays", glibc.kept / (glibc.peak - glibc.base), 0.75,
                   1);
     assert_within("share that a trim returns", glibc.returned / glibc.kept, 0.08, 0.35);
+    assert_within("share of pymalloc's arenas", glibc.pymalloc, 0.28, 0.60);
+    assert_within("share of malloc's free memory", glibc.malloc, 0.08, 0.60);
     double tcmalloc = measure(run, "tcmalloc").kept / glibc.kept;
     assert_within("what tcmalloc keeps, of what glibc keeps", tcmalloc, 0.90, 2);
 

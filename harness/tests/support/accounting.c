@@ -178,13 +178,29 @@ void accounting_expect_forecast(struct membench *run, struct membench_where wher
 
 /* ---- causes ---- */
 
-void accounting_cause(struct membench *run, struct membench_where where, struct cause *cause)
+static void expect_figure(struct membench *run, struct membench_where where, const char *figure,
+                          double value)
 {
-    size_t count;
-    struct sample *samples = accounting_samples(run, where, &count);
-    cause_find(cause, samples, count);
-    free(samples);
-    assert_true(cause->is_known);
+    const struct membench_table *table = &run->summary;
+    size_t figure_at = column(table, "figure"), median_at = column(table, "median");
+    size_t allocator_at = column(table, "allocator"), workload_at = column(table, "workload");
+    for (size_t row = 1; row < table->count; row++) {
+        char *const *fields = table->rows[row];
+        if (strcmp(fields[figure_at], figure) == 0 &&
+            (!where.allocator || strcmp(fields[allocator_at], where.allocator) == 0) &&
+            (!where.workload || strcmp(fields[workload_at], where.workload) == 0)) {
+            double found = *fields[median_at] ? strtod(fields[median_at], NULL) : NAN;
+            if (!(fabs(found - value) <= 1)) {
+                fail_msg("summary.csv has %.0f as %s, not %.0f", found, figure, value);
+            }
+            return;
+        }
+    }
+    fail_msg("summary.csv does not have %s", figure);
+}
+
+static void expect_sum(const struct cause *cause)
+{
     double sum = 0;
     for (size_t i = 0; i < cause->share_count; i++) {
         assert_true(cause->shares[i].bytes > 0);
@@ -193,6 +209,54 @@ void accounting_cause(struct membench *run, struct membench_where where, struct 
     }
     if (cause->held > 0 && !(fabs(sum - cause->held) < 1)) {
         fail_msg("the shares sum to %.0f of %.0f bytes", sum, cause->held);
+    }
+}
+
+void accounting_find(struct membench *run, struct membench_where where, struct cause *cause)
+{
+    size_t count;
+    struct sample *samples = accounting_samples(run, where, &count);
+    cause_find(cause, samples, count);
+    free(samples);
+    assert_true(cause->is_known);
+    expect_sum(cause);
+}
+
+void accounting_cause(struct membench *run, struct membench_where where, struct cause *cause)
+{
+    accounting_find(run, where, cause);
+    expect_figure(run, where, "cause.held", cause->held);
+    expect_figure(run, where, "cause.children", cause->children);
+    for (enum cause_kind kind = 0; kind < CAUSE_KINDS && cause->is_grown; kind++) {
+        cleanup_free char *figure = text_format("cause.%s", cause_key(kind));
+        expect_figure(run, where, figure, cause_bytes(cause, kind));
+    }
+}
+
+/* The lines of all allocators are aligned: blanks between the words do not matter. */
+static bool is_line_of(const char *line, const char *allocator, const char *text)
+{
+    line += strspn(line, " ");
+    size_t length = strlen(allocator);
+    if (strncmp(line, allocator, length) != 0) {
+        return false;
+    }
+    line += length + strspn(line + length, " ");
+    return text_starts_with(line, text);
+}
+
+void accounting_expect_line(struct membench *run, const char *allocator, enum cause_kind kind)
+{
+    cleanup_free char *text = text_format("cause: %s ", cause_name(kind));
+    struct text_list lines = {0};
+    text_list_split(&lines, run->out, '\n');
+    bool found = false;
+    for (size_t i = 0; i < lines.count; i++) {
+        found |= is_line_of(lines.items[i], allocator, text);
+    }
+    text_list_clear(&lines);
+    if (!found) {
+        fail_msg("%s has no line '%s' in:\n%s", allocator, text, run->out);
     }
 }
 

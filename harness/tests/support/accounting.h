@@ -19,7 +19,13 @@ void accounting_expect_forecast(struct membench *run, struct membench_where wher
 
 /* The cause of the one trial that is meant. Fails unless it is known, and unless its shares sum to
  * what is held. */
+void accounting_find(struct membench *run, struct membench_where where, struct cause *cause);
+
+/* The same, where each workload and allocator had one trial only; and summary.csv has it so. */
 void accounting_cause(struct membench *run, struct membench_where where, struct cause *cause);
+
+/* Fails unless the terminal was told the cause of that allocator, this kind first. */
+void accounting_expect_line(struct membench *run, const char *allocator, enum cause_kind kind);
 
 /* Bytes of one kind are as expected, to `share` of it + `bytes`. `what` says what is judged. */
 void accounting_expect_share(const char *what, const struct cause *cause, enum cause_kind kind,

@@ -75,19 +75,26 @@ static bool has_huge_pages(void)
 
 bool answers_is_known(const char *reason, const char *family)
 {
-    if (strncmp(reason, "uncoll", 6) == 0)
-        return false;
     if (is(reason, "huge_pages")) { /* other families write what calloc returns */
         return is(family, "glibc") && has_huge_pages();
     }
     return !find(reason)->needs_told || is_told(family);
 }
 
+static bool has_both(const char *reason, const char *also, const char *one, const char *other)
+{
+    return (is(reason, one) && is(also, other)) || (is(reason, other) && is(also, one));
+}
+
 bool answers_can_mix(const char *reason, const char *also, const char *family)
 {
+    if (strcmp(reason, also) == 0 || !answers_is_known(reason, family) ||
+        !answers_is_known(also, family)) {
+        return false;
+    }
     bool has_lazyfree = is(reason, "lazyfree") || is(also, "lazyfree");
-    return strcmp(reason, also) != 0 && answers_is_known(reason, family) &&
-           answers_is_known(also, family) && !(has_lazyfree && !is(family, "glibc"));
+    bool is_released_too = has_both(reason, also, "releasable", "garbage_blocks");
+    return is(family, "glibc") || !(has_lazyfree || is_released_too);
 }
 
 /* ---- running ---- */
@@ -208,6 +215,7 @@ void answers_expect(struct membench *run, const char *family, const struct mixtu
     }
     assert_true(cause.is_grown);
     expect_first(what, &cause, expected, share * size + bytes);
+    accounting_expect_line(run, family, cause.shares[0].kind);
     for (enum cause_kind kind = 0; kind < CAUSE_KINDS; kind++) {
         /* jemalloc needs 44 bytes of its own for each block of 2 KiB: real, and not judged here. */
         if (kind != CAUSE_OTHER || is(family, "glibc")) {

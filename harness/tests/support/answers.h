@@ -22,8 +22,9 @@ const char *answers_reason(unsigned index);
  */
 bool answers_is_known(const char *reason, const char *family);
 
-/* Whether the two have one when they are together: lazily freed pages are not told one by one, and
- * of jemalloc's free memory they may be a part. */
+/* Whether the two have one when they are together. Lazily freed pages are not told one by one, and
+ * of a foreign malloc's free memory they may be a part; and where free memory is judged by what a
+ * release gives, nothing else may become free before it. */
 bool answers_can_mix(const char *reason, const char *also, const char *family);
 
 /* Runs the fixture, once under each of the allocators, and asks of all samples what must always

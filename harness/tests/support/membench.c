@@ -117,9 +117,10 @@ static void table_read(struct membench_table *table, const char *path)
             end = take_field(&at, &field);
             text_list_add(&row, field);
         } while (end == ',');
-        /* The last column is `repeats`: a failed trial runs its block once more, and what was
-         * asked for is the first time. */
-        if (table->count > 0 && row.items[row.count - 1][0] != '\0') {
+        /* A failed trial runs its block once more, and what was asked for is the first time. */
+        bool repeats = table->count > 0 && row.items[row.count - 1][0] != '\0' &&
+                       strcmp(table->rows[0][row.count - 1], "repeats") == 0;
+        if (repeats) {
             text_list_clear(&row);
             continue;
         }
@@ -328,6 +329,7 @@ static void forget_last(struct membench *run)
     run->out = run->err = run->directory = NULL;
     table_clear(&run->samples);
     table_clear(&run->trials);
+    table_clear(&run->summary);
 }
 
 int membench_teardown(void **state)
@@ -405,8 +407,10 @@ static void read_results(struct membench *run)
     if (run->directory) {
         cleanup_free char *samples = text_format("%s/samples.csv", run->directory);
         cleanup_free char *trials = text_format("%s/trials.csv", run->directory);
+        cleanup_free char *summary = text_format("%s/summary.csv", run->directory);
         table_read(&run->samples, samples);
         table_read(&run->trials, trials);
+        table_read(&run->summary, summary);
     }
 }
 

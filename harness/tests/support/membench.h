@@ -44,8 +44,8 @@ struct membench {
     int signal;      /* that it died of; else 0 */
     char *out, *err; /* what it printed */
     char *directory; /* DIR/<run>, absolute: what the last line of stdout names; NULL if none */
-    /* samples.csv and trials.csv without repeated blocks; empty if there are none. */
-    struct membench_table samples, trials;
+    /* samples.csv and trials.csv without repeated blocks, summary.csv; empty if there are none. */
+    struct membench_table samples, trials, summary;
     struct text_list owned;
 };
 

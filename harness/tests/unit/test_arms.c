@@ -55,7 +55,7 @@ static void logarithms_are_taken_of_positive_values_only(void **state)
 {
     (void)state;
     const double positive[] = {1, 2, 3};
-    const double zero[] = {0, 2, 3};
+    const double zero[] = {0, 2e6, 3e6};
     struct arms arms;
     arms_init(&arms, ARMS_TWO, positive, 3, positive, 3, false, 1);
     assert_true(arms.is_log);
@@ -66,6 +66,7 @@ static void logarithms_are_taken_of_positive_values_only(void **state)
     arms_clear(&arms);
     arms_init(&arms, ARMS_TWO, zero, 3, positive, 3, false, 1);
     assert_int_equal(arms.scale, EFFECT_DIFFERENCE);
+    assert_near(arms.tolerance * 1e6, 3);
     arms_clear(&arms);
     arms_init(&arms, ARMS_TWO, positive, 3, zero, 3, false, 1);
     assert_int_equal(arms.scale, EFFECT_DIFFERENCE);

@@ -220,6 +220,35 @@ static void a_drawn_p_is_near_the_enumerated_one(void **state)
     brunner_munzel_clear(&test);
 }
 
+/* The division at hand is one of those it is held against. */
+static void a_drawn_p_is_never_zero(void **state)
+{
+    (void)state;
+    double x[16], y[16];
+    for (size_t i = 0; i < 16; i++) {
+        x[i] = (double)i;
+        y[i] = (double)i + 100;
+    }
+    struct brunner_munzel test;
+    brunner_munzel_init(&test, x, 16, y, 16, TOLERANCE, 1);
+    assert_near(brunner_munzel_p(&test, 0), 1e-4);
+    brunner_munzel_clear(&test);
+}
+
+static void equal_constants_do_not_differ(void **state)
+{
+    (void)state;
+    const double x[] = {5, 5, 5, 5};
+    struct brunner_munzel test;
+    brunner_munzel_init(&test, x, 4, x, 4, TOLERANCE, 1);
+    assert_near(brunner_munzel_statistic(&test, 0), 0);
+    assert_near(brunner_munzel_p(&test, 0), 1);
+    struct interval interval = brunner_munzel_interval(&test, 0.05);
+    assert_near(interval.lower, 0);
+    assert_near(interval.upper, 0);
+    brunner_munzel_clear(&test);
+}
+
 static void exchanging_the_arms_mirrors_the_interval(void **state)
 {
     (void)state;
@@ -280,6 +309,8 @@ int main(void)
         cmocka_unit_test(the_interval_holds_exactly_what_the_enumerated_test_does_not_reject),
         cmocka_unit_test(p_is_that_of_the_definition_for_up_to_12_values_with_ties),
         cmocka_unit_test(a_drawn_p_is_near_the_enumerated_one),
+        cmocka_unit_test(a_drawn_p_is_never_zero),
+        cmocka_unit_test(equal_constants_do_not_differ),
         cmocka_unit_test(exchanging_the_arms_mirrors_the_interval),
         cmocka_unit_test(the_interval_and_the_test_agree),
     };

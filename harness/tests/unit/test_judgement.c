@@ -131,6 +131,18 @@ static void a_budget_of_nothing_is_judged_as_it_is(void **state)
     assert_within(j.effect.estimate, 5.25, 0.5);
 }
 
+static void a_negative_bound_has_no_logarithm(void **state)
+{
+    (void)state;
+    struct judgement_question question = {
+        .left = cured, .left_count = 8, .bound = -5, .is_at_least = true, .looks = 1};
+    struct judgement j;
+    judgement_make(&j, &question);
+    assert_int_equal(j.outcome, JUDGEMENT_CONFIRMED);
+    assert_near(j.p, 2.0 / 256);
+    assert_near(j.effect.estimate, 39.75);
+}
+
 /* glibc released.anon <= FACTOR * start.anon: the trials differ threefold, the phases by a fifth.
  */
 static void phases_of_the_same_trials_are_paired(void **state)
@@ -263,6 +275,7 @@ int main(void)
         cmocka_unit_test(a_budget_is_held_against_the_location),
         cmocka_unit_test(a_budget_met_without_variance_is_exact_and_the_bound_is_true),
         cmocka_unit_test(a_budget_of_nothing_is_judged_as_it_is),
+        cmocka_unit_test(a_negative_bound_has_no_logarithm),
         cmocka_unit_test(phases_of_the_same_trials_are_paired),
         cmocka_unit_test(with_zeros_left_is_held_against_factor_times_right),
         cmocka_unit_test(without_values_nothing_is_known),
