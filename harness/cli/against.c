@@ -50,6 +50,9 @@ int against_load_run(struct stored_run *run, const char *given, const struct opt
 
 bool against_is_complete(const struct stored_run *run)
 {
+    if (run->info.finished[0] == '\0') {
+        return false;
+    }
     for (size_t i = 0; i < run->record_count; i++) {
         if (!record_is_expected(&run->records[i])) {
             return false;
@@ -214,6 +217,13 @@ int against_print(const struct against *against, bool no_color, struct error *er
                          against->candidate_name);
     if (against->contrast.compared == 0) {
         prose_wrap(&prose, 0, 2, "Nothing could be compared.");
+    }
+    if (against->is_incomplete) {
+        cleanup_free char *text =
+            text_format("%s is not complete: it has not finished, or some of its trials were not "
+                        "ok.",
+                        against->candidate_name);
+        prose_wrap(&prose, 0, 2, text);
     }
     fflush(stdout);
     return ferror(stdout) ? error_set(err, "cannot write the table: the output is closed") : 0;

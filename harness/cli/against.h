@@ -14,7 +14,7 @@ struct against {
     struct baseline gates; /* holds nothing else */
     struct gated gated;
     struct contrast contrast;
-    bool is_incomplete; /* a trial of the candidate did not come to what was expected of it */
+    bool is_incomplete; /* the candidate is a run that is not complete; see below */
 };
 
 /* The file of a baseline that is named: NAME in DIR/baselines/, or a path; the caller frees it. */
@@ -34,7 +34,8 @@ void against_clear(struct against *against);
 int against_load_run(struct stored_run *run, const char *given, const struct options *options,
                      struct error *err);
 
-/* Whether every trial came to what was expected of it. */
+/* Whether the run has finished and every trial came to what was expected of it. A run that was
+ * stopped lacks trials, and was looked at when no look was planned. */
 bool against_is_complete(const struct stored_run *run);
 
 /* How many blocks the baseline has at most. */

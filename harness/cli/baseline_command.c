@@ -56,8 +56,11 @@ static int save_run(const struct stored_run *run, const char *path, const struct
 {
     struct baseline baseline;
     if (!against_is_complete(run)) {
-        error_set(err, "the run '%s' is no baseline: some of its trials were not ok", run->info.id);
-        return error_hint(err, "'membench report %s' shows them", run->info.id);
+        error_set(
+            err,
+            "the run '%s' is no baseline: it has not finished, or some of its trials were not ok",
+            run->info.id);
+        return error_hint(err, "'membench report %s' shows it", run->info.id);
     }
     extract_baseline(&baseline, run, NULL, 0);
     int failed = 0;

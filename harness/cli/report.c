@@ -36,6 +36,10 @@ static int report(const struct options *options, int *status, struct error *err)
         return -1;
     }
     int failed = render_run(&run, &database, options, status, err);
+    if (run.info.finished[0] == '\0') {
+        fprintf(stderr, "membench: the run '%s' has not finished\nhint: go on with --resume %s\n",
+                run.info.id, run.info.id);
+    }
     database_close(&database);
     stored_run_clear(&run);
     return failed;

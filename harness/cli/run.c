@@ -154,7 +154,6 @@ static int reread(const struct run_info *info, const struct options *given, stru
     options->seed = info->seed;
     options->quiet = given->quiet;
     options->no_color = given->no_color;
-    options->bisect = given->bisect;
     return 0;
 }
 

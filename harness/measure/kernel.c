@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -39,12 +38,13 @@ static bool has_wait_channel(int process)
     return false;
 }
 
-static bool can_read_memory(const struct specimen *specimen)
+/* As the inspection reads: see inspect/image.c. */
+static bool can_read_memory(const struct specimen *specimen, int process)
 {
     unsigned char byte = 0;
-    struct iovec here = {.iov_base = &byte, .iov_len = 1};
-    struct iovec there = {.iov_base = specimen->memory, .iov_len = 1};
-    return process_vm_readv(specimen->pid, &here, 1, &there, 1, 0) == 1 && byte == SPECIMEN_FILL;
+    cleanup_close int memory = openat(process, "mem", O_RDONLY | O_CLOEXEC);
+    return memory >= 0 && pread(memory, &byte, 1, (off_t)(uintptr_t)specimen->memory) == 1 &&
+           byte == SPECIMEN_FILL;
 }
 
 static void compare_while_it_holds(struct kernel_trial *trial, int process, uint64_t before,
@@ -84,7 +84,7 @@ static void try_on(struct kernel_trial *trial, struct specimen *specimen)
         return;
     }
     trial->has_children = is_listed(specimen->pid);
-    trial->has_memory = can_read_memory(specimen);
+    trial->has_memory = can_read_memory(specimen, process);
     compare_while_it_holds(trial, process, start.anonymous, &highest);
     trial->has_wait_channel = has_wait_channel(process);
     if (specimen_drop(specimen)) {

@@ -242,7 +242,8 @@ static void print_words(const struct prose *prose, const struct contrast *contra
         return;
     }
     cleanup_free char *text = text_format(
-        "before, now: medians; change: Hodges-Lehmann, with its interval of %.4g %%; worse, better: "
+        "before, now: medians; change: Hodges-Lehmann, with its interval of %.4g %%; worse, "
+        "better: "
         "the whole interval is beyond the gate's threshold; same: it is within; unknown: neither.",
         100 * (1 - looks_alpha(contrast->verdicts.looks)));
     prose_wrap(prose, 0, 0, text);

@@ -128,8 +128,9 @@ char *contrast_text_reason(const struct verdicts_comparison *row)
         return text_copy("the interval is too wide");
     }
     cleanup_free char *visible = effect(row, result->visible);
-    return text_format("the interval is too wide; of %zu values a change of %s%s is seen in 80%% of cases",
-                       result->n, visible, sign(row));
+    return text_format(
+        "the interval is too wide; of %zu values a change of %s%s is seen in 80%% of cases",
+        result->n, visible, sign(row));
 }
 
 enum contrast_standing contrast_text_standing(const struct verdicts_comparison *row)

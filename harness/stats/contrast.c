@@ -286,7 +286,7 @@ static void add_row(struct state *state, const struct row *row)
                       .quantum = row->control[0] ? 0 : threshold_of(row->figure->metric).quantum},
         .looks = question->looks,
         .seed = seed_of(state, row)};
-    if (!row->missing) {
+    if (!row->missing && row->baseline && row->candidate) {
         asked.baseline = baseline = values_of(row->baseline, row->baseline_control);
         asked.candidate = candidate = values_of(row->candidate, row->candidate_control);
         asked.baseline_count = row->baseline->count;

@@ -119,7 +119,8 @@ static void a_tenth_more_is_caught_and_named_by_both_kinds_of_gate(void **state)
     membench_expect_text(run->out, "\n::error title=membench::shop, glibc: settled.anon ");
     membench_expect_text(run->out,
                          "\n::error title=membench::shop, glibc: settled.tracked_objects ");
-    membench_expect_text(read_text(run, "summary.md"), "### membench: 0 of 8 gates and claims hold");
+    membench_expect_text(read_text(run, "summary.md"),
+                         "### membench: 0 of 8 gates and claims hold");
     cleanup_free char *csv = text_format("%s/baseline.csv", run->directory);
     assert_true(file_read_at(AT_FDCWD, csv, text, sizeof text) > 0);
     assert_contains(text, ",worse,");
@@ -158,8 +159,9 @@ static void what_cannot_be_compared_is_125_with_the_reason(void **state)
     membench_expect(run, 125);
     membench_expect_text(run->out, "cycles 2, not 1");
     membench_expect_text(run->out, "Nothing could be compared.");
-    edit(run, "fewer.txt", "values shop pymalloc glibc settled.anon", "values shop malloc glibc "
-                                                                       "settled.anon");
+    edit(run, "fewer.txt", "values shop pymalloc glibc settled.anon",
+         "values shop malloc glibc "
+         "settled.anon");
     membench_run(run, "baseline", "check", "fewer.txt");
     membench_expect(run, 125);
     membench_expect_text(run->out, "there is no settled.anon in fewer.txt");
@@ -189,7 +191,8 @@ static void a_bad_file_is_known_before_the_run(void **state)
     membench_write(run, "bad.txt", "membench-baseline 1\nrun x\nrum y\n");
     membench_run(run, "run", "-q", "-a", "glibc", "--baseline", "bad.txt", "code/shop.py");
     membench_expect(run, 2);
-    membench_expect_text(run->err, "'bad.txt', line 3: unknown line 'rum'\nhint: did you mean 'run'");
+    membench_expect_text(run->err,
+                         "'bad.txt', line 3: unknown line 'rum'\nhint: did you mean 'run'");
     assert_null(run->directory);
     membench_write(run, "new.txt", "membench-baseline 99\n");
     membench_run(run, "baseline", "show", "new.txt");

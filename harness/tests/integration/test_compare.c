@@ -15,9 +15,10 @@ static char text[1 << 20];
 /* A list of `items` texts of 1000 bytes. */
 static void measure(struct membench *run, const char *allocators, int items, const char *out)
 {
-    cleanup_free char *source = text_format("def run(p):\n"
-                                            "    return ['x' * (1000 + n %% 2) for n in range(%d)]\n",
-                                            items);
+    cleanup_free char *source =
+        text_format("def run(p):\n"
+                    "    return ['x' * (1000 + n %% 2) for n in range(%d)]\n",
+                    items);
     membench_write(run, "shop.py", source);
     membench_run(run, "run", "-q", "-a", allocators, "-n", "3", "--settle", "0", "--layout",
                  "fixed", "-o", out, "shop.py");

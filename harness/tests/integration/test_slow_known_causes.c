@@ -82,7 +82,7 @@ static unsigned count_reasons(void)
 
 static struct mixture draw(uint64_t seed, const char *family)
 {
-    enum { LEAST_MIB = 2, MOST_MIB = 96 };
+    enum { STEP_MIB = 2, STEPS = 48 }; /* whole huge pages */
     struct random random = {.state = seed};
     unsigned reasons = count_reasons();
     struct mixture mixture;
@@ -90,8 +90,8 @@ static struct mixture draw(uint64_t seed, const char *family)
         mixture.reason = answers_reason((unsigned)random_below(&random, reasons));
         mixture.also = answers_reason((unsigned)random_below(&random, reasons));
     } while (!answers_can_mix(mixture.reason, mixture.also, family));
-    mixture.mib = LEAST_MIB + (unsigned)random_below(&random, MOST_MIB - LEAST_MIB + 1);
-    mixture.also_mib = LEAST_MIB + (unsigned)random_below(&random, MOST_MIB - LEAST_MIB + 1);
+    mixture.mib = STEP_MIB * (1 + (unsigned)random_below(&random, STEPS));
+    mixture.also_mib = STEP_MIB * (1 + (unsigned)random_below(&random, STEPS));
     return mixture;
 }
 

@@ -22,10 +22,8 @@ void baselines_set_host(struct baseline *baseline, const char *name, const char 
 
 static void add_allocator(struct baseline *baseline, const char *name, const char *build_id)
 {
-    *baseline_add_allocator(baseline) =
-        (struct baseline_allocator){.name = text_copy(name),
-                                    .build_id = text_copy(build_id),
-                                    .version = text_copy("1.0")};
+    *baseline_add_allocator(baseline) = (struct baseline_allocator){
+        .name = text_copy(name), .build_id = text_copy(build_id), .version = text_copy("1.0")};
 }
 
 void baselines_init(struct baseline *baseline)
@@ -40,10 +38,10 @@ void baselines_init(struct baseline *baseline)
     baseline->settle = 1;
     add_allocator(baseline, "glibc", "aa11");
     add_allocator(baseline, "tcmalloc", "bb22");
-    *baseline_add_workload(baseline) = (struct baseline_workload){.name = text_copy("shop"),
-                                                                  .sha256 = text_copy("f00d"),
-                                                                  .parameters =
-                                                                      text_copy("articles=9")};
+    *baseline_add_workload(baseline) =
+        (struct baseline_workload){.name = text_copy("shop"),
+                                   .sha256 = text_copy("f00d"),
+                                   .parameters = text_copy("articles=9")};
 }
 
 void baselines_put(struct baseline *baseline, size_t allocator, const char *phase,

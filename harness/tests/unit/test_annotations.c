@@ -53,20 +53,23 @@ static void one_line_per_failing_gate_worst_first(void **state)
     struct annotations annotations = {0};
     contrasts_init(&contrast, "shop");
     contrasts_add(&contrast, "scudo", "end", METRIC_ANON, GATE_ERROR, 1e8, 2e8, NULL);
+    contrasts_add(&contrast, "zmalloc", "end", METRIC_ANON, GATE_ERROR, 0, 0, "there is none");
     annotations_add(&annotations, &contrast.verdicts);
     cleanup_free char *text = print(&annotations);
-    assert_int_equal(annotations.count, 6);
+    assert_int_equal(annotations.count, 7);
     assert_int_equal(annotations.held, 2);
-    assert_int_equal(count(text, "::error title=membench::"), 5);
+    assert_int_equal(count(text, "::error title=membench::"), 6);
     assert_int_equal(count(text, "::warning title=membench::"), 1);
     size_t worst = place(text, "shop, scudo: end.anon 190.7 MiB, 95.4 in b.txt: +100.0%25 "
                                "(exact, no variance, threshold +3.0%25): worse\n");
     size_t second = place(text, "shop, glibc: end.anon 110.0 MiB");
     size_t missing = place(text, "shop, glibc: end.tracked_objects could not be compared: Python");
+    size_t last_missing = place(text, "shop, zmalloc: end.anon could not be compared: there is");
     size_t unknown = place(text, "shop, tcmalloc-aggressive: settled.anon 1.260 of glibc's, 1.220");
     size_t warning = place(text, "::warning title=membench::shop, glibc: end.cpu_seconds");
     assert_int_equal(worst, strlen("::error title=membench::"));
-    assert_true(worst < second && second < missing && missing < unknown && unknown < warning);
+    assert_true(worst < second && second < missing && missing < last_missing);
+    assert_true(last_missing < unknown && unknown < warning);
     annotations_clear(&annotations);
     contrast_clear(&contrast);
 }
@@ -128,7 +131,8 @@ static void names_do_not_break_out_of_the_summary(void **state)
     assert_contains(text, "### membench: 2 of 7 gates and claims hold\n");
     assert_contains(text, "| a%  &#58;&#58;error");
     /* A heading, a rule and a row per comparison, each of nine cells. */
-    for (const char *line = strstr(text, "\n| ") + 1; line[0] == '|'; line = strchr(line, '\n') + 1) {
+    for (const char *line = strstr(text, "\n| ") + 1; line[0] == '|';
+         line = strchr(line, '\n') + 1) {
         size_t bars = 0;
         for (const char *at = line; *at != '\n'; at++) {
             bars += *at == '|';

@@ -110,8 +110,9 @@ static void what_is_read_is_what_was_written(void **state)
 static void hostile_names_are_read_back(void **state)
 {
     (void)state;
-    static const char *const names[] = {"-", " a b ", "#", "a\nvalues x", "100%", "%41", "\x7f",
-                                        "\xc3\xa9t\xc3\xa9", "\xff", "tab\there"};
+    static const char *const names[] = {"-",    " a b ",    "#",    "a\nvalues x",
+                                        "100%", "%41",      "\x7f", "\xc3\xa9t\xc3\xa9",
+                                        "\xff", "tab\there"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         struct baseline baseline, again;
         baselines_init(&baseline);
@@ -168,8 +169,14 @@ static void a_newer_format_is_refused_with_a_hint(void **state)
 static void what_is_no_baseline_is_refused(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"", "\n", "{}", "membench-baseline", "membench-baseline x",
-                                        "membench-baseline 0", "membench-baseline 1 2", "\xff\xfe"};
+    static const char *const texts[] = {"",
+                                        "\n",
+                                        "{}",
+                                        "membench-baseline",
+                                        "membench-baseline x",
+                                        "membench-baseline 0",
+                                        "membench-baseline 1 2",
+                                        "\xff\xfe"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         expect_error(texts[i], "line 1", "membench baseline save");
     }
@@ -210,9 +217,12 @@ static void errors_name_the_line(void **state)
 static void nothing_stands_twice(void **state)
 {
     (void)state;
-    static const char *const lines[] = {"run x\n",          "cycles 1\n",
-                                        "host machine: y\n", "gate end.anon off 0 -\n",
-                                        "workload shop x\n", "allocator glibc x\n",
+    static const char *const lines[] = {"run x\n",
+                                        "cycles 1\n",
+                                        "host machine: y\n",
+                                        "gate end.anon off 0 -\n",
+                                        "workload shop x\n",
+                                        "allocator glibc x\n",
                                         "values shop pymalloc glibc end.anon 5\n"};
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         cleanup_free char *text = text_format("%s%s", canonical, lines[i]);

@@ -8,6 +8,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/cleanup.h"
+#include "base/text.h"
 #include "stats/contrast.h"
 #include "tests/support/baselines.h"
 #include "tests/support/contains.h"
@@ -173,6 +175,46 @@ static void too_few_values_are_inconclusive(void **state)
 }
 
 /* Twice the memory on a kernel that counts twice: the ratio to the control is what it was. */
+/* Six against six have no p below 0.002: one such comparison is decided, forty are not. */
+static void gates_share_one_chance_of_error(void **state)
+{
+    struct fixture *fixture = *state;
+    static const double before[] = {100, 101, 102, 103, 104, 105};
+    static const double now[] = {200, 201, 202, 203, 204, 205};
+    for (size_t i = 0; i < 40; i++) {
+        cleanup_free char *phase = text_format("step-%zu", i);
+        baselines_put(&fixture->before, GLIBC, phase, METRIC_TRACKED_OBJECTS, before, 6);
+        baselines_put(&fixture->now, GLIBC, phase, METRIC_TRACKED_OBJECTS, now, 6);
+    }
+    struct gate gates[40];
+    for (size_t i = 0; i < 40; i++) {
+        struct error err = {0};
+        cleanup_free char *name = text_format("step-%zu.tracked_objects", i);
+        assert_int_equal(gate_parse(&gates[i], name, &err), 0);
+    }
+    for (size_t count = 1; count <= 40; count += 39) {
+        struct gated gated;
+        struct contrast contrast;
+        gated_init(&gated, gates, count);
+        struct contrast_question question = {.baseline = &fixture->before,
+                                             .candidate = &fixture->now,
+                                             .baseline_name = "b.txt",
+                                             .candidate_name = "run-2",
+                                             .gated = &gated,
+                                             .control = "",
+                                             .looks = 1};
+        contrast_make(&contrast, &question);
+        const struct comparison *result = &contrast.verdicts.groups[0].comparisons[0].result;
+        assert_int_equal(result->verdict, count == 1 ? VERDICT_WORSE : VERDICT_UNKNOWN);
+        assert_int_equal(result->reason, count == 1 ? REASON_NONE : REASON_AFTER_HOLM);
+        contrast_clear(&contrast);
+        gated_clear(&gated);
+    }
+    for (size_t i = 0; i < 40; i++) {
+        gate_clear(&gates[i]);
+    }
+}
+
 static void another_class_of_host_is_compared_by_the_ratio_to_the_control(void **state)
 {
     struct fixture *fixture = *state;
@@ -374,6 +416,7 @@ int main(void)
         fixture_test(less_is_better_and_holds),
         fixture_test(a_slower_program_is_a_warning_only),
         fixture_test(too_few_values_are_inconclusive),
+        fixture_test(gates_share_one_chance_of_error),
         fixture_test(another_class_of_host_is_compared_by_the_ratio_to_the_control),
         fixture_test(a_ratio_that_rose_is_worse),
         fixture_test(objects_are_compared_as_they_are_on_any_host),

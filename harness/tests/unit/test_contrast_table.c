@@ -67,7 +67,8 @@ static void at_200_columns_it_reads_so(void **state)
     (void)state;
     static const char golden[] =
         "run-2 against b.txt\n"
-        "  Another class of host (kernel 6.18, not 5.10): memory and time only as the ratio to the control allocator of the same run; objects and live bytes as they are.\n"
+        "  Another class of host (kernel 6.18, not 5.10): memory and time only as the ratio to the "
+        "control allocator of the same run; objects and live bytes as they are.\n"
         "\n"
         "shop\n"
         "  articles=9\n"
@@ -80,11 +81,14 @@ static void at_200_columns_it_reads_so(void **state)
         "  tcmalloc-aggressive    1.220   1.260    +3.3%   -3.3..+9.8%   5        unknown\n"
         "end.cpu_seconds, s\n"
         "  glibc                  1.000   1.500   +50.0%         exact   3   worse (warn)\n"
-        "unknown: the interval is too wide; of 5 values a change of +12.8% is seen in 80% of cases: settled.anon of tcmalloc-aggressive\n"
-        "not comparable: Python 3.11.2, not 3.12.1: end.tracked_objects of glibc, end.tracked_objects of jemalloc\n"
+        "unknown: the interval is too wide; of 5 values a change of +12.8% is seen in 80% of "
+        "cases: settled.anon of tcmalloc-aggressive\n"
+        "not comparable: Python 3.11.2, not 3.12.1: end.tracked_objects of glibc, "
+        "end.tracked_objects of jemalloc\n"
         "\n"
         "note: shop: the file is not the one of b.txt\n"
-        "before, now: medians; change: Hodges-Lehmann, with its interval of 95 %; worse, better: the whole interval is beyond the gate's threshold; same: it is within; unknown: neither.\n"
+        "before, now: medians; change: Hodges-Lehmann, with its interval of 95 %; worse, better: "
+        "the whole interval is beyond the gate's threshold; same: it is within; unknown: neither.\n"
         "2 worse, 1 unknown, 2 not comparable, 1 better, 1 same\n";
     cleanup_free char *text = print("shop", 200, false);
     assert_string_equal(text, golden);

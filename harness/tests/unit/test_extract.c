@@ -11,8 +11,8 @@
 #include "tests/support/records.h"
 
 /* A run of the fixture's records, which it only borrows. */
-static void take(struct baseline *baseline, const struct records *records,
-                 const struct gate *gates, size_t gate_count)
+static void take(struct baseline *baseline, const struct records *records, const struct gate *gates,
+                 size_t gate_count)
 {
     char id[] = "run-1", version[] = "0.1.0";
     struct stored_run run = {.info = {.id = id, .version = version},
