@@ -3,6 +3,7 @@
  * One ordinary run, in a temporary directory that goes with it: a shipped workload of one thread
  * under glibc, the same setting under two names, and the same with a fifth more pages to keep. */
 #include <math.h>
+#include <signal.h>
 #include <stdlib.h>
 
 #include "base/cleanup.h"
@@ -21,12 +22,13 @@ static const char *const selftest_options[] = {"seed", "quiet", "help", NULL};
 
 static void print_help(void)
 {
-    fputs("usage: membench selftest [OPTIONS]\n\n"
-          "Measures a setting against itself, which must come out as the same, and a workload\n"
-          "against one that has a fifth more to keep, which must come out as worse. Then shows how\n"
-          "much this machine's figures vary, and the smallest effect that so many runs can see.\n"
-          "Takes a minute or less; nothing of it is kept.\n\n",
-          stdout);
+    fputs(
+        "usage: membench selftest [OPTIONS]\n\n"
+        "Measures a setting against itself, which must come out as the same, and a workload\n"
+        "against one that has a fifth more to keep, which must come out as worse. Then shows how\n"
+        "much this machine's figures vary, and the smallest effect that so many runs can see.\n"
+        "Takes a minute or less; nothing of it is kept.\n\n",
+        stdout);
     run_options_print_some(selftest_options, stdout, terminal_width(stdout));
     puts("\nExit status: 0 both came out right, 1 one did not, 125 it could not be measured.");
 }
@@ -162,31 +164,46 @@ static int report(const struct self_check *check, struct error *err)
     return EXIT_DONE;
 }
 
+/* Returns the exit status. */
+static int check_in(const char *directory, struct options *options, struct error *err)
+{
+    struct self_check check = {0};
+    choose(options, directory);
+    int result = measure(options, &check, err);
+    int status = EXIT_INTERRUPTED;
+    if (result < 0) {
+        error_print(err, stderr);
+        status = EXIT_NOT_MEASURED;
+    } else if (result == 0) {
+        status = report(&check, err);
+    }
+    self_check_clear(&check);
+    return status;
+}
+
 static int check_machine(struct options *options, struct error *err)
 {
     const char *place = getenv("TMPDIR");
     cleanup_free char *directory =
         text_format("%s/membench-selftest-XXXXXX", place && *place ? place : "/tmp");
+    sigset_t stopping, before;
+    sigemptyset(&stopping);
+    sigaddset(&stopping, SIGINT);
+    sigaddset(&stopping, SIGTERM);
+    sigaddset(&stopping, SIGHUP);
+    sigprocmask(SIG_BLOCK, &stopping, &before); /* the loop sees them; the directory must go */
+    int status = EXIT_NOT_MEASURED;
     if (!mkdtemp(directory)) {
         error_errno(err, "cannot make the directory '%s'", directory);
         error_hint(err, "set TMPDIR to a directory that can be written to");
         error_print(err, stderr);
-        return EXIT_NOT_MEASURED;
+    } else {
+        status = check_in(directory, options, err);
+        if (file_remove_tree(directory, err)) {
+            error_print(err, stderr);
+        }
     }
-    struct self_check check = {0};
-    choose(options, directory);
-    int result = measure(options, &check, err);
-    struct error removing;
-    if (file_remove_tree(directory, &removing)) {
-        error_print(&removing, stderr);
-    }
-    if (result < 0) {
-        error_print(err, stderr);
-    }
-    int status = result == 0  ? report(&check, err)
-                 : result > 0 ? EXIT_INTERRUPTED
-                              : EXIT_NOT_MEASURED;
-    self_check_clear(&check);
+    sigprocmask(SIG_SETMASK, &before, NULL);
     return status;
 }
 
