@@ -120,7 +120,7 @@ static void noise_is_told_figure_by_figure(void **state)
 {
     (void)state;
     struct fixture fixture;
-    make(&fixture, 1, 1.18);
+    make(&fixture, 1.001, 1.18);
     const struct self_check_noise *noise = fixture.check.noise;
     assert_int_equal(noise[0].metric, METRIC_ANON);
     assert_int_equal(noise[1].metric, METRIC_CPU_SECONDS);
@@ -134,6 +134,7 @@ static void noise_is_told_figure_by_figure(void **state)
         }
         assert_true(noise[i].visible[2] < noise[i].visible[0]); /* more runs see less */
     }
+    assert_true(fabs(noise[0].arms[1].mean / noise[0].arms[0].mean - 1.001) < 1e-9);
     /* 0 to 7 in steps of 1: a deviation of 2.449 */
     assert_true(fabs(noise[0].arms[0].variation - 2.449e-4) < 1e-6);
     assert_true(fabs(noise[1].arms[0].variation - 0.02449 / 1.035) < 1e-5);
