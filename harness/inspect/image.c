@@ -124,10 +124,12 @@ const char *image_root(const struct image *image)
 
 static void add_run(struct image *image, uint64_t start, uint64_t end, enum resident_kind kind)
 {
-    struct resident_run *last = image->run_count ? &image->runs[image->run_count - 1] : NULL;
-    if (last && last->end == start && last->kind == kind) {
-        last->end = end;
-        return;
+    if (image->run_count > 0) {
+        struct resident_run *last = &image->runs[image->run_count - 1];
+        if (last->end == start && last->kind == kind) {
+            last->end = end;
+            return;
+        }
     }
     /* Doubled: after a trim there may be a run for every other page. */
     if ((image->run_count & (image->run_count - 1)) == 0) {

@@ -30,7 +30,7 @@ static void read_info(sqlite3_stmt *row, struct run_info *info)
 int store_list(struct database *database, struct run_info **runs, size_t *count, struct error *err)
 {
     cleanup_statement sqlite3_stmt *rows =
-        database_prepare(database, err, INFO_COLUMNS "ORDER BY started, id", "");
+        database_prepare(database, err, INFO_COLUMNS "ORDER BY started, rowid", "");
     *runs = NULL;
     *count = 0;
     int row = rows ? 1 : -1;
@@ -82,13 +82,14 @@ static char *complete_id(struct database *database, const char *prefix, struct e
     return database_step(database, rows, err) == 0 ? take_pointer(id) : NULL;
 }
 
+/* Runs of one second are told apart by the order in which they were entered: ids end in chance. */
 static int find_exact(struct database *database, const char *id, struct run_info *info,
                       struct error *err)
 {
     bool is_last = strcmp(id, "last") == 0;
     cleanup_statement sqlite3_stmt *rows =
         is_last ? database_prepare(database, err,
-                                   INFO_COLUMNS "ORDER BY started DESC, id DESC LIMIT 1", "")
+                                   INFO_COLUMNS "ORDER BY started DESC, rowid DESC LIMIT 1", "")
                 : database_prepare(database, err, INFO_COLUMNS "WHERE id = ?", "t", id);
     int row = rows ? database_step(database, rows, err) : -1;
     if (row <= 0) {
