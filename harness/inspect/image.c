@@ -37,12 +37,12 @@ struct image_source {
 static char *read_maps(int process)
 {
     cleanup_close int maps = openat(process, "maps", O_RDONLY | O_CLOEXEC);
-    size_t length = 0, size = 0;
-    cleanup_free char *text = NULL;
+    size_t length = 0, size = 32 * 1024;
+    cleanup_free char *text = text_allocate(size);
     ssize_t got = maps < 0 ? -1 : 1;
     while (got > 0) {
         if (length + 1 >= size) {
-            size = size ? 2 * size : 32 * 1024;
+            size *= 2;
             text = text_grow(text, size, 1);
         }
         got = read(maps, text + length, size - length - 1);

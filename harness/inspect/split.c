@@ -74,13 +74,13 @@ static char *say_excess(const char *family, double excess)
  * holds of both, the difference was never touched. First it is the ends of new slabs, at most
  * `fresh` bytes; then live memory (calloc, the tail of a block that was rounded up to its class);
  * at last what lies between. Where it is more, it is nobody's. */
-static char *split(const char *family, double fresh, double error, double values[METRIC_COUNT])
+static char *split(const char *family, double fresh, double lazily_freed, double error,
+                   double values[METRIC_COUNT])
 {
     double total = values[METRIC_OWNER_MALLOC_UNSPLIT];
     double live = values[METRIC_ACCOUNT_LIVE], pinned = values[METRIC_ACCOUNT_PINNED];
     /* Lazily freed pages would go, too, but they are an owner of their own. */
-    double releasable =
-        larger(values[METRIC_ACCOUNT_RELEASABLE] - or_zero(values[METRIC_OWNER_LAZYFREE]), 0);
+    double releasable = larger(values[METRIC_ACCOUNT_RELEASABLE] - lazily_freed, 0);
     double metadata = values[METRIC_ACCOUNT_METADATA];
     double missing = releasable + metadata - total;
     releasable = smaller(releasable, total);
@@ -132,10 +132,10 @@ static char *hear_witness(const char *family, double fresh, double seen,
         return compare_live(family, seen, values);
     }
     if (strcmp(family, "tcmalloc") == 0 && can_split(values)) {
-        return split(family, fresh, tcmalloc_error, values);
+        return split(family, fresh, 0, tcmalloc_error, values); /* it knows MADV_DONTNEED alone */
     }
     if (strcmp(family, "jemalloc") == 0 && can_split(values)) {
-        return split(family, fresh, jemalloc_error, values);
+        return split(family, fresh, or_zero(values[METRIC_OWNER_LAZYFREE]), jemalloc_error, values);
     }
     return strcmp(family, "mimalloc") == 0 ? bound(family, mimalloc_error, values) : NULL;
 }

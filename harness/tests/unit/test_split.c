@@ -229,6 +229,19 @@ static void lazily_freed_pages_are_released_but_no_releasable_owner(void **state
     assert_mib(values[METRIC_FORECAST_BYTES], 20);
 }
 
+/* tcmalloc itself never does so: these are parts of live blocks. */
+static void what_a_program_frees_lazily_is_no_free_memory_of_tcmalloc(void **state)
+{
+    (void)state;
+    double values[METRIC_COUNT];
+    fill(values);
+    values[METRIC_LAZYFREE] = values[METRIC_OWNER_LAZYFREE] = 8 * MIB;
+    values[METRIC_OWNER_MALLOC_UNSPLIT] = 62 * MIB; /* the outside has taken them out already */
+    expect_agreement("tcmalloc", &sound, METRIC_ABSENT, values);
+    expect_split(values, 32, 20, 7, 3, 0);
+    assert_mib(values[METRIC_FORECAST_BYTES], 20);
+}
+
 static void without_a_whole_account_nothing_is_split(void **state)
 {
     (void)state;
@@ -367,6 +380,7 @@ int main(void)
         cmocka_unit_test(an_excess_within_the_accounts_error_is_pinned),
         cmocka_unit_test(an_account_of_more_than_there_is_is_cut_and_told),
         cmocka_unit_test(lazily_freed_pages_are_released_but_no_releasable_owner),
+        cmocka_unit_test(what_a_program_frees_lazily_is_no_free_memory_of_tcmalloc),
         cmocka_unit_test(without_a_whole_account_nothing_is_split),
         cmocka_unit_test(under_glibc_the_outside_stays_as_it_is),
         cmocka_unit_test(under_glibc_live_blocks_are_compared_both_ways),
