@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -70,6 +71,23 @@ int file_write(const char *path, const char *text, size_t length, struct error *
         }
         text += written;
         length -= (size_t)written;
+    }
+    return 0;
+}
+
+static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *place)
+{
+    (void)status;
+    (void)type;
+    (void)place;
+    return remove(path);
+}
+
+int file_remove_tree(const char *path, struct error *err)
+{
+    enum { DESCRIPTORS = 16 };
+    if (nftw(path, remove_entry, DESCRIPTORS, FTW_DEPTH | FTW_PHYS)) {
+        return error_errno(err, "cannot remove '%s'", path);
     }
     return 0;
 }

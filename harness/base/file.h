@@ -16,6 +16,9 @@ int file_make_directories(const char *path, struct error *err);
 /* Writes the whole of `text` to a new file, or fails and leaves none behind. */
 int file_write(const char *path, const char *text, size_t length, struct error *err);
 
+/* Removes a directory with all that is in it; follows no link. */
+int file_remove_tree(const char *path, struct error *err);
+
 /* The directory that holds the running program, absolute; the caller frees it. */
 char *file_program_directory(struct error *err);
 

@@ -8,3 +8,4 @@ int command_list(int argc, char **argv);
 int command_doctor(int argc, char **argv);
 int command_compare(int argc, char **argv);
 int command_baseline(int argc, char **argv);
+int command_selftest(int argc, char **argv);

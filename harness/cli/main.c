@@ -23,6 +23,7 @@ static const struct sub_command sub_commands[] = {
     {"baseline", "save, show or check a baseline: a file for version control", command_baseline},
     {"list", "show what there is: allocators, workloads, metrics, runs", command_list},
     {"doctor", "what this machine can and cannot measure, and how to mend it", command_doctor},
+    {"selftest", "whether verdicts are right here, and what they can see", command_selftest},
 };
 enum { SUB_COMMANDS = sizeof sub_commands / sizeof *sub_commands };
 
@@ -36,6 +37,7 @@ static void print_help(void)
          "       membench baseline save|show|check FILE [RUN]\n"
          "       membench list allocators|workloads|metrics|runs\n"
          "       membench doctor\n"
+         "       membench selftest\n"
          "\n"
          "  membench --alloc glibc,tcmalloc,jemalloc request_bursts\n"
          "      a shipped workload: five fresh processes under each allocator, interleaved\n"

@@ -8,82 +8,22 @@
 #include "cli/against.h"
 #include "cli/commands.h"
 #include "cli/exit_status.h"
-#include "cli/look.h"
-#include "cli/progress.h"
 #include "cli/render.h"
 #include "cli/run_options.h"
 #include "cli/sitting.h"
 #include "cli/terminal.h"
+#include "cli/trials.h"
 #include "plan/planfile.h"
-#include "run/loop.h"
-
-struct run_state {
-    struct plan *plan;
-    struct sitting *sitting;
-    struct progress progress;
-};
-
-static void begin_trial(void *context, const struct trial *trial)
-{
-    struct run_state *state = context;
-    progress_begin(&state->progress, trial);
-}
-
-static void see_moment(void *context, double seconds, double rss)
-{
-    struct run_state *state = context;
-    progress_moment(&state->progress, seconds, rss);
-}
-
-/* What was found out about the setting beforehand, and the worker itself cannot tell. */
-static void add_from_setting(struct record *record)
-{
-    const struct setting *setting = record->trial->setting;
-    for (size_t i = 0; i < setting->warnings.count; i++) {
-        text_list_add(&record->warnings, setting->warnings.items[i]);
-    }
-    struct wire_hello *identity = &record->identity;
-    if (identity->proved && identity->settings[0] == '\0') {
-        text_place(identity->settings, sizeof identity->settings, setting->proof.settings);
-    }
-}
-
-static int end_trial(void *context, struct record *record, struct error *err)
-{
-    struct run_state *state = context;
-    add_from_setting(record);
-    int failed = sitting_add(state->sitting, state->plan, record, err);
-    progress_end(&state->progress, record);
-    record_clear(record);
-    return failed;
-}
-
-static int take_look(void *context, struct error *err)
-{
-    struct run_state *state = context;
-    struct look look;
-    if (!state->plan->options->runs_auto) {
-        return 0;
-    }
-    if (look_take(&look, state->sitting, state->plan, err)) {
-        return -1;
-    }
-    cleanup_free char *text = look_text(&look);
-    if (look.gated > 0) {
-        progress_say(&state->progress, text);
-    }
-    return look.next > 0;
-}
 
 /* What is shown comes from the store, as `membench report` would show it later. `status` becomes
  * the exit status. */
-static int show(const struct run_state *state, int *status, struct error *err)
+static int show(const struct plan *plan, struct sitting *sitting, int *status, struct error *err)
 {
     struct stored_run run;
-    if (store_load(&state->sitting->database, state->sitting->info.id, &run, err)) {
+    if (store_load(&sitting->database, sitting->info.id, &run, err)) {
         return -1;
     }
-    int failed = render_run(&run, &state->sitting->database, state->plan->options, status, err);
+    int failed = render_run(&run, &sitting->database, plan->options, status, err);
     stored_run_clear(&run);
     return failed;
 }
@@ -91,25 +31,13 @@ static int show(const struct run_state *state, int *status, struct error *err)
 /* Runs what is left of the plan and shows the whole run. Returns the exit status. */
 static int sit(struct plan *plan, struct sitting *sitting, struct error *err)
 {
-    struct run_state state = {.plan = plan, .sitting = sitting};
-    progress_init(&state.progress, plan, sitting->earlier.record_count);
-    struct sink sink = {.context = &state,
-                        .begin = begin_trial,
-                        .end = end_trial,
-                        .look = take_look,
-                        .observer = {.context = &state, .moment = see_moment}};
-    int result =
-        loop_run(plan, sitting->earlier.records, sitting->earlier.record_count, &sink, err);
-    progress_clear(&state.progress);
-    if (result == 0) {
-        result = sitting_finish(sitting, err);
-    }
+    int result = trials_run(plan, sitting, err);
     if (result < 0) {
         error_print(err, stderr);
     }
     int status = EXIT_NOT_MEASURED;
     struct error showing;
-    int show_failed = show(&state, &status, &showing);
+    int show_failed = show(plan, sitting, &status, &showing);
     if (show_failed) {
         error_print(&showing, stderr);
     }

@@ -165,6 +165,30 @@ static void file_program_directory_holds_the_running_program(void **state)
     assert_true(named.st_ino == running.st_ino);
 }
 
+/* What a link points to is another's. */
+static void file_remove_tree_removes_all_but_what_a_link_points_to(void **state)
+{
+    struct error err;
+    cleanup_free char *kept = scratch_write_text(state, "kept", "here");
+    cleanup_free char *tree = scratch_path(state, "tree");
+    cleanup_free char *inner = scratch_path(state, "tree/inner");
+    cleanup_free char *link = scratch_path(state, "tree/inner/link");
+    assert_int_equal(file_make_directories(inner, &err), 0);
+    free(scratch_write_text(state, "tree/inner/file", "gone"));
+    assert_int_equal(symlink(*state, link), 0);
+    assert_int_equal(file_remove_tree(tree, &err), 0);
+    assert_int_equal(access(tree, F_OK), -1);
+    assert_int_equal(access(kept, F_OK), 0);
+}
+
+static void file_remove_tree_names_what_is_not_there(void **state)
+{
+    struct error err;
+    cleanup_free char *path = scratch_path(state, "missing");
+    assert_int_equal(file_remove_tree(path, &err), -1);
+    assert_contains(err.message, "missing");
+}
+
 static void file_basename_is_what_follows_the_last_slash(void **state)
 {
     (void)state;
@@ -188,6 +212,8 @@ int main(void)
         scratch_test(file_write_writes_every_byte),
         scratch_test(file_write_says_which_directory_is_missing),
         scratch_test(file_write_leaves_no_half_written_file),
+        scratch_test(file_remove_tree_removes_all_but_what_a_link_points_to),
+        scratch_test(file_remove_tree_names_what_is_not_there),
         cmocka_unit_test(file_program_directory_holds_the_running_program),
         cmocka_unit_test(file_basename_is_what_follows_the_last_slash),
     };
