@@ -13,6 +13,7 @@
 #include "cli/run_options.h"
 #include "cli/sitting.h"
 #include "cli/terminal.h"
+#include "plan/claim_print.h"
 #include "plan/planfile.h"
 #include "run/loop.h"
 
