@@ -8,6 +8,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/cleanup.h"
+
 void *text_allocate(size_t size)
 {
     return text_grow(NULL, size, 1);
@@ -128,9 +130,13 @@ char *text_nearest(const char *word, const char *const *names, size_t count)
 {
     enum { SHOWN = 3 };
     struct text_list near = {0};
+    cleanup_free size_t *distances = text_allocate((count + 1) * sizeof *distances);
+    for (size_t i = 0; i < count; i++) {
+        distances[i] = edit_distance(word, names[i]);
+    }
     for (size_t distance = 0; distance <= LONGEST && near.count < SHOWN; distance++) {
         for (size_t i = 0; i < count && near.count < SHOWN; i++) {
-            if (edit_distance(word, names[i]) == distance && is_near(word, names[i])) {
+            if (distances[i] == distance && is_near(word, names[i])) {
                 char *quoted = text_format("'%s'", names[i]);
                 text_list_add(&near, quoted);
                 free(quoted);

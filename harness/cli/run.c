@@ -13,6 +13,7 @@
 #include "cli/sitting.h"
 #include "cli/terminal.h"
 #include "cli/trials.h"
+#include "plan/claim_print.h"
 #include "plan/planfile.h"
 
 /* What is shown comes from the store, as `membench report` would show it later. `status` becomes

@@ -26,7 +26,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
-#include "measure/metric.h"
+#include "plan/claim_figure.h"
 
 enum { CLAIM_LENGTH = 400 }; /* bytes of a claim, at most */
 
@@ -36,14 +36,6 @@ enum { CLAIM_LENGTH = 400 }; /* bytes of a claim, at most */
     "then [on WORKLOAD]"
 
 enum claim_relation { CLAIM_AT_MOST, CLAIM_AT_LEAST };
-
-/* One side of a claim. */
-struct claim_figure {
-    char *allocator; /* or "": see above */
-    char *phase;
-    enum metric metric;
-    size_t allocator_place, phase_place; /* in the claim's text, bytes */
-};
 
 struct claim {
     char *text;   /* as given */
@@ -59,24 +51,8 @@ struct claim {
     size_t workload_place;
 };
 
-struct plan;
-
 /* Parses a claim. An error says what is wrong, shows the place, and hints at what is near and at
  * the grammar; `place` (may be NULL) gets the place in bytes, at most the text's length. On an
  * error there is nothing to clear. */
 int claim_parse(struct claim *claim, const char *text, size_t *place, struct error *err);
 void claim_clear(struct claim *claim);
-
-/* The claim in its shortest form, which parses to the same claim; the caller frees it. */
-char *claim_print(const struct claim *claim);
-
-/* One figure alone: "PHASE.METRIC"; its allocator is NULL. And a metric alone. */
-int claim_figure_parse(struct claim_figure *figure, const char *text, struct error *err);
-int claim_metric_parse(const char *text, enum metric *metric, struct error *err);
-
-/* "<=" or ">=". */
-const char *claim_relation_name(enum claim_relation relation);
-
-/* Whether the plan can answer the claim: that it has the allocators and the workload, and the
- * phases as far as that is known before the run. */
-int claim_check(const struct claim *claim, const struct plan *plan, struct error *err);

@@ -5,7 +5,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "plan/claim.h"
+#include "plan/claim_figure.h"
 #include "plan/plan.h"
 
 static const char *const level_names[GATE_LEVELS] = {
@@ -30,7 +30,7 @@ int gate_parse(struct gate *gate, const char *text, struct error *err)
     struct claim_figure figure = {0};
     const char *dot = strchr(text, '.');
     if (dot ? claim_figure_parse(&figure, text, err)
-            : claim_metric_parse(text, &figure.metric, err)) {
+            : claim_figure_parse_metric(text, &figure.metric, err)) {
         return -1;
     }
     *gate = (struct gate){.phase = dot ? figure.phase : text_copy(""),

@@ -9,6 +9,7 @@
 
 #include "base/cleanup.h"
 #include "base/random.h"
+#include "plan/claim_check.h"
 #include "plan/environment.h"
 
 /* If neither the user nor the workload says otherwise. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "plan/claim_print.h"
 #include "report/markup.h"
 #include "report/verdict_table.h"
 #include "report/verdict_words.h"

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "plan/claim_print.h"
 #include "stats/observations.h"
 
 /* ---- numbers ---- */

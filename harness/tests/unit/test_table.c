@@ -16,22 +16,43 @@
 #include "tests/support/contains.h"
 #include "tests/support/records.h"
 
-/* What the table of the records looks like; the records are cleared. */
-static char *printed(struct records *records, unsigned width, bool color, bool utf8)
-{
+/* What is shown of the records. */
+struct shown {
     struct summary summary;
     struct verdicts verdicts;
-    summary_make(&summary, &records->plan, records->items, records->count);
-    verdicts_make(&verdicts, &records->plan, records->items, records->count);
-    records_clear(records);
+};
 
+/* The records are cleared. */
+static void judge(struct shown *shown, struct records *records)
+{
+    summary_make(&shown->summary, &records->plan, records->items, records->count);
+    verdicts_make(&shown->verdicts, &records->plan, records->items, records->count);
+    records_clear(records);
+}
+
+static void shown_clear(struct shown *shown)
+{
+    summary_clear(&shown->summary);
+    verdicts_clear(&shown->verdicts);
+}
+
+static char *printed_shown(const struct shown *shown, unsigned width, bool color, bool utf8)
+{
     char *text = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
-    table_print(&summary, &verdicts, out, width, color, utf8);
+    table_print(&shown->summary, &shown->verdicts, out, width, color, utf8);
     fclose(out);
-    summary_clear(&summary);
-    verdicts_clear(&verdicts);
+    return text;
+}
+
+/* What the table of the records looks like; the records are cleared. */
+static char *printed(struct records *records, unsigned width, bool color, bool utf8)
+{
+    struct shown shown;
+    judge(&shown, records);
+    char *text = printed_shown(&shown, width, color, utf8);
+    shown_clear(&shown);
     return text;
 }
 
@@ -170,20 +191,23 @@ static void table_never_exceeds_its_width(void **state)
     (void)state;
     static const double sizes[] = {10, 1000, 4000, 40000, 400000};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        struct records records;
+        records_init(&records);
+        records.options.runs = 12;
+        records_set(&records.settings[0].name, "tcmalloc-aggressive2");
+        for (size_t run = 0; run < 12; run++) {
+            add_full(&records, 0, sizes[i] * (1 + 0.1 * (double)run));
+            add_full(&records, 1, sizes[i] * 2);
+        }
+        struct shown shown;
+        judge(&shown, &records);
         for (unsigned width = 80; width <= 200; width++) {
-            struct records records;
-            records_init(&records);
-            records.options.runs = 12;
-            records_set(&records.settings[0].name, "tcmalloc-aggressive2");
-            for (size_t run = 0; run < 12; run++) {
-                add_full(&records, 0, sizes[i] * (1 + 0.1 * (double)run));
-                add_full(&records, 1, sizes[i] * 2);
-            }
-            cleanup_free char *text = printed(&records, width, false, true);
+            cleanup_free char *text = printed_shown(&shown, width, false, true);
             if (grid_width(text) > width) {
                 fail_msg("wider than %u columns:\n%s", width, text);
             }
         }
+        shown_clear(&shown);
     }
 }
 
