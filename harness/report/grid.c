@@ -69,11 +69,28 @@ char *grid_text(const struct grid *grid, const char *gap, bool color)
     return text;
 }
 
+/* Printable ASCII, one column each: nearly all of a table, and asking the locale takes long. */
+static size_t plain_length(const char *text)
+{
+    size_t length = 0;
+    while (text[length] >= ' ' && text[length] <= '~') {
+        length++;
+    }
+    return length;
+}
+
 size_t grid_width(const char *text)
 {
     size_t widest = 0, width = 0;
     mbstate_t state = {0};
     for (const char *end = text + strlen(text); text < end;) {
+        size_t plain = plain_length(text);
+        if (plain > 0) {
+            text += plain;
+            width += plain;
+            widest = width > widest ? width : widest;
+            continue;
+        }
         wchar_t character;
         size_t taken = mbrtowc(&character, text, (size_t)(end - text), &state);
         if (taken > (size_t)(end - text)) { /* (size_t)-1, (size_t)-2: not of this charset */
