@@ -1,8 +1,8 @@
 /* Why memory is still held: the growth from 'start' to 'settled', divided among causes.
  *
- * A pure function of a trial's samples. Bytes are anonymous memory of the worker and, where the
- * work is done there, of its descendants; how the growth is divided stands in division.h, when
- * memory is called growing in trend.h. */
+ * A pure function of a trial's samples. Bytes are anonymous and shared memory of the worker and,
+ * where the work is done there, of its descendants; how the growth is divided stands in division.h,
+ * when memory is called growing in trend.h. */
 #pragma once
 
 #include <stdbool.h>

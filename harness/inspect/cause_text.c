@@ -25,6 +25,7 @@ static const struct {
     [CAUSE_LAZYFREE] = {"lazyfree", "lazily freed pages"},
     [CAUSE_HUGE_PAGES] = {"huge_pages", "huge pages"},
     [CAUSE_STACKS] = {"stacks", "thread stacks"},
+    [CAUSE_SHARED] = {"shared", "shared memory"},
     [CAUSE_OTHER] = {"other", "other"},
 };
 
@@ -191,26 +192,34 @@ const char *cause_remedy(enum cause_kind kind, const char *family)
     case CAUSE_LIVE:
         return "find what holds them (--census counts them by type); no allocator can free them";
     case CAUSE_PYMALLOC:
-        return "no other malloc reaches these arenas; PYTHONMALLOC=malloc can help with one that "
-               "gives back by itself, with plain glibc it often holds more";
+        return "no other malloc reaches these arenas; without pymalloc (--object-allocator malloc) "
+               "one "
+               "that gives back by itself can help, plain glibc often holds more";
     case CAUSE_MALLOC_RELEASABLE:
         return is_glibc ? "malloc_trim(0) gives it back, but for the tops of thread arenas; an "
                           "allocator that gives back by itself can help"
                         : "its own release gives it back, and settings that give back sooner can "
                           "help";
     case CAUSE_MALLOC_PINNED:
-        return "live blocks hold its pages, so a release cannot; another allocator can help or "
-               "hurt: try some";
+        return "live blocks, and blocks that the allocator caches, hold its pages, so a release "
+               "cannot; "
+               "another allocator can help or hurt: try some";
     case CAUSE_MALLOC_UNSPLIT:
-        return "this allocator does not tell live blocks from free memory; the same under glibc "
-               "tells";
+        return "this allocator, or a child process, does not tell live blocks from free memory; "
+               "the "
+               "same under glibc tells";
     case CAUSE_LAZYFREE:
         return "the kernel takes them as soon as it needs memory; nothing to do";
     case CAUSE_HUGE_PAGES:
         return "set transparent huge pages to madvise or never";
     case CAUSE_STACKS:
         return "run fewer threads, each keeps the stack it once touched; no allocator can help";
+    case CAUSE_SHARED:
+        return "no malloc holds it: it was mapped to be shared (mmap, multiprocessing), and goes "
+               "when it is unmapped";
     case CAUSE_OTHER:
+        return "no malloc hands it out: what libraries map themselves, static data, what an "
+               "allocator needs for itself; the table of owners tells which";
     case CAUSE_KINDS:
         break;
     }

@@ -20,6 +20,7 @@ enum part {
     LAZYFREE,
     HUGE_SLACK,
     STACKS,
+    SHARED,
     REST,
     PARTS,
 };
@@ -67,6 +68,7 @@ static bool is_inspected(const struct sample *sample)
 double division_size(const struct sample *sample)
 {
     return value_of(sample, METRIC_ANON) + present(value_of(sample, METRIC_LAZYFREE)) +
+           present(value_of(sample, METRIC_OWNER_SHARED)) +
            present(value_of(sample, METRIC_CHILDREN_ANON));
 }
 
@@ -115,6 +117,7 @@ static void add_parts(double parts[PARTS], const struct division_span *span, dou
     parts[LAZYFREE] = grown_by(span, METRIC_OWNER_LAZYFREE);
     parts[HUGE_SLACK] = grown_by(span, METRIC_OWNER_HUGE_SLACK);
     parts[STACKS] = grown_by(span, METRIC_OWNER_THREAD_STACKS);
+    parts[SHARED] = grown_by(span, METRIC_OWNER_SHARED);
     /* All else is anonymous too and small, so it is one: also what nobody explains. */
     parts[REST] = total;
     for (int i = 0; i < REST; i++) {
@@ -220,6 +223,9 @@ static void take_released(struct division *division, double parts[PARTS],
     if (metric_is_absent(fallen)) {
         fallen = present(value_of(span->released, METRIC_RELEASED_BYTES));
     }
+    /* An owner that is known by its upper bound may fall without a page having gone. */
+    double given_back = value_of(before, METRIC_ANON) - value_of(span->released, METRIC_ANON);
+    fallen = fmin(fallen, given_back); /* ignores a NAN */
     division->bytes[CAUSE_MALLOC_RELEASABLE] = take(&parts[MALLOC_UNSPLIT], fmax(0, fallen));
 }
 
@@ -241,6 +247,7 @@ static void name_parts(double bytes[CAUSE_KINDS], const double parts[PARTS])
         [LAZYFREE] = CAUSE_LAZYFREE,
         [HUGE_SLACK] = CAUSE_HUGE_PAGES,
         [STACKS] = CAUSE_STACKS,
+        [SHARED] = CAUSE_SHARED,
         [REST] = CAUSE_OTHER,
     };
     for (int i = 0; i < PARTS; i++) {

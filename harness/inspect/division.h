@@ -1,4 +1,5 @@
-/* The growth of a process's anonymous memory between two standstills, divided among its causes.
+/* The growth of a process's anonymous and shared memory between two standstills, divided among its
+ * causes.
  *
  * Owners that shrank are netted, so that the parts are never negative and sum to the growth: what a
  * layer (pymalloc, malloc, the descendants) lost in one owner is taken from what the same layer
@@ -22,6 +23,7 @@ enum cause_kind {
     CAUSE_LAZYFREE,          /* lazily freed: the kernel takes it when it needs it */
     CAUSE_HUGE_PAGES,        /* untouched parts of huge pages */
     CAUSE_STACKS,            /* thread stacks */
+    CAUSE_SHARED,            /* mapped to be shared: shm, memfd, mmap.mmap(-1, ...) */
     CAUSE_OTHER,             /* metadata, static data, the unexplained */
     CAUSE_KINDS,
 };

@@ -158,9 +158,7 @@ static double held_by_allocators(const double values[METRIC_COUNT])
 static void conclude(double values[METRIC_COUNT])
 {
     values[METRIC_RELEASABLE_BYTES] = values[METRIC_OWNER_MALLOC_RELEASABLE];
-    values[METRIC_PINNED_BYTES] = values[METRIC_OWNER_MALLOC_PINNED] +
-                                  values[METRIC_OWNER_PYMALLOC_FREE_BLOCKS] +
-                                  values[METRIC_OWNER_PYMALLOC_FREE_POOLS];
+    values[METRIC_PINNED_BYTES] = values[METRIC_OWNER_MALLOC_PINNED];
     if (metric_is_absent(values[METRIC_FORECAST_BYTES])) {
         values[METRIC_FORECAST_BYTES] = values[METRIC_ACCOUNT_RELEASABLE];
     }

@@ -93,8 +93,7 @@ const struct metric_info metric_table[METRIC_COUNT] = {
                                  "free memory of malloc in whole resident pages"},
     [METRIC_PINNED_BYTES] =
         {"pinned_bytes", UNIT_BYTES, BETTER_LESS,
-         "free memory of malloc and pymalloc that a release leaves: live blocks "
-         "hold its page, pool or arena"},
+         "free memory of malloc that shares its pages with live blocks, or is cached"},
     [METRIC_FORECAST_BYTES] =
         {"forecast_bytes", UNIT_BYTES, BETTER_NEITHER,
          "what the allocator's release would give back now, by its own rules"},

@@ -62,6 +62,10 @@ int environment_add_given(struct text_list *environment, const char *given, stru
         error_set(err, "-E cannot set LD_PRELOAD: the allocator does");
         return error_hint(err, "define an allocator: -a 'mine=/path/to/library.so'");
     }
+    if (strcmp(name, "PYTHONMALLOC") == 0) {
+        error_set(err, "-E cannot set PYTHONMALLOC: the worker chooses its object allocator");
+        return error_hint(err, "use --object-allocator pymalloc, malloc or both");
+    }
     const char *value = *equals == '=' ? equals + 1 : getenv(name);
     if (!value) {
         error_set(err, "the environment variable '%s' is not set", name);
