@@ -218,15 +218,13 @@ static void take_released(struct division *division, double parts[PARTS],
                           const struct division_span *span)
 {
     const struct sample *before = has_freed(span) ? span->collected : span->to;
-    double fallen = value_of(before, METRIC_OWNER_MALLOC_UNSPLIT) -
-                    value_of(span->released, METRIC_OWNER_MALLOC_UNSPLIT);
-    if (metric_is_absent(fallen)) {
+    /* An owner that is known by its upper bound may fall without a page having gone. */
+    double fallen = fmin(fallen_by(before, span->released, METRIC_OWNER_MALLOC_UNSPLIT),
+                         fallen_by(before, span->released, METRIC_ANON));
+    if (metric_is_absent(value_of(span->released, METRIC_OWNER_MALLOC_UNSPLIT))) {
         fallen = present(value_of(span->released, METRIC_RELEASED_BYTES));
     }
-    /* An owner that is known by its upper bound may fall without a page having gone. */
-    double given_back = value_of(before, METRIC_ANON) - value_of(span->released, METRIC_ANON);
-    fallen = fmin(fallen, given_back); /* ignores a NAN */
-    division->bytes[CAUSE_MALLOC_RELEASABLE] = take(&parts[MALLOC_UNSPLIT], fmax(0, fallen));
+    division->bytes[CAUSE_MALLOC_RELEASABLE] = take(&parts[MALLOC_UNSPLIT], fallen);
 }
 
 static void name_parts(double bytes[CAUSE_KINDS], const double parts[PARTS])

@@ -3,6 +3,7 @@
 #include <Python.h>
 
 #include <internal/pycore_dict.h>
+#include <internal/pycore_frame.h>
 #include <internal/pycore_gc.h>
 #include <internal/pycore_interp.h>
 #include <internal/pycore_object.h>
@@ -324,10 +325,30 @@ static void count_list(struct tally *tally, const PyGC_Head *head)
     }
 }
 
+/* Functions that run are in no list of the collector's, and a dict of numbers in one of their
+ * variables is tracked by nobody. What they have on their stacks of values cannot be told while
+ * they are in a call. */
+static void count_variables(struct tally *tally, const PyInterpreterState *interpreter)
+{
+    for (PyThreadState *thread = interpreter->threads.head; thread; thread = thread->next) {
+        for (_PyInterpreterFrame *frame = thread->cframe->current_frame; frame;
+             frame = frame->previous) {
+            for (int i = 0; i < frame->f_code->co_nlocalsplus; i++) {
+                count_untracked(frame->localsplus[i], tally);
+            }
+            count_untracked(frame->f_locals, tally);
+            for (PyObject *object; (object = stack_pop(&tally->open));) {
+                follow(object, count_untracked, tally);
+            }
+        }
+    }
+}
+
 void tally_count_all(struct tally *tally)
 {
     for (PyInterpreterState *interpreter = PyInterpreterState_Head(); interpreter;
          interpreter = PyInterpreterState_Next(interpreter)) {
+        count_variables(tally, interpreter);
         const struct _gc_runtime_state *collector = &interpreter->gc;
         for (int i = 0; i < NUM_GENERATIONS; i++) {
             count_list(tally, &collector->generations[i].head);

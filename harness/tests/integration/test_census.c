@@ -179,9 +179,21 @@ static void a_census_that_crashes_is_a_warning(void **state)
     assert_true(find_row(census, "Broken").objects == 1);
 }
 
+static void what_a_running_function_holds_is_counted(void **state)
+{
+    struct membench *run = *state;
+    membench_run(run, ONE_TRIAL, "--census", "--settle", "0", membench_fixture("variables.py"));
+    membench_expect(run, 0);
+    cleanup_free char *census = read_text(run, "census.csv");
+    struct row bytes = find_row(census, "bytes");
+    assert_true(bytes.objects >= 1000);
+    assert_true(bytes.bytes >= 1000 * 5033);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        membench_test(what_a_running_function_holds_is_counted),
         membench_test(a_census_agrees_with_a_walk_in_python),
         membench_test(more_objects_are_as_many_more_in_the_census),
         membench_test(garbage_is_told_by_type_and_in_bytes),

@@ -116,10 +116,20 @@ static void pages_of_files_are_no_part_of_it(void **state)
     struct standstills trial;
     begin(&trial, true);
     standstills_put(&trial, METRIC_OWNER_FILE_CLEAN, 30);
-    standstills_put(&trial, METRIC_OWNER_SHARED, 20);
     standstills_put(&trial, METRIC_OWNER_PYMALLOC_LIVE, 5);
     ASSERT_DIVISION(&trial, {CAUSE_LIVE, 5});
     assert_true(divide(&trial).total == 5 * 0x1p20);
+}
+
+static void shared_memory_is_held_like_any_other(void **state)
+{
+    (void)state;
+    struct standstills trial;
+    begin(&trial, true);
+    standstills_put(&trial, METRIC_OWNER_SHARED, 20);
+    standstills_put(&trial, METRIC_OWNER_PYMALLOC_LIVE, 5);
+    ASSERT_DIVISION(&trial, {CAUSE_SHARED, 20}, {CAUSE_LIVE, 5});
+    assert_true(divide(&trial).total == 25 * 0x1p20);
 }
 
 static void what_was_there_at_start_is_not_held(void **state)
@@ -463,6 +473,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_owner_is_one_cause),
         cmocka_unit_test(pages_of_files_are_no_part_of_it),
+        cmocka_unit_test(shared_memory_is_held_like_any_other),
         cmocka_unit_test(what_was_there_at_start_is_not_held),
         cmocka_unit_test(free_memory_that_was_used_is_netted_in_its_layer),
         cmocka_unit_test(a_loss_is_taken_from_the_gains_of_its_layer_in_proportion),

@@ -100,6 +100,15 @@ static void ld_preload_is_refused_in_either_form(void **state)
     assert_environment(*state, "LD_PRELOAD_BACKUP=");
 }
 
+static void pythonmalloc_is_refused_for_it_would_do_nothing(void **state)
+{
+    struct error err;
+    assert_int_equal(environment_add_given(*state, "PYTHONMALLOC=malloc", &err), -1);
+    assert_contains(err.message, "-E cannot set PYTHONMALLOC");
+    assert_contains(err.hint, "--object-allocator");
+    assert_environment(*state, "");
+}
+
 /* ---- what every worker gets ---- */
 
 static void what_decides_the_measurement_does_not_leak_in(void **state)
@@ -174,6 +183,7 @@ int main(void)
         environment_test(a_name_that_is_not_set_is_refused),
         environment_test(a_value_without_a_name_is_refused),
         environment_test(ld_preload_is_refused_in_either_form),
+        environment_test(pythonmalloc_is_refused_for_it_would_do_nothing),
         environment_test(what_decides_the_measurement_does_not_leak_in),
         environment_test(the_callers_path_and_home_are_kept),
         environment_test(a_setting_adds_its_variables_and_its_library),
