@@ -32,12 +32,20 @@ static const char *const header[] = {
     "figure", "unit",     "count",  "median",           "low",       "high"};
 
 /* A median of counts may lie between two of them, so no figure is written as a whole number. */
-static void put_figure(struct csv_writer *writer, const struct summary_figure *figure)
+/* Bytes and objects are whole, also those that shares were computed of. */
+static void put_value(struct csv_writer *writer, enum metric_unit unit, double value)
+{
+    bool is_whole = unit == UNIT_BYTES || unit == UNIT_OBJECTS;
+    csv_put_seconds(writer, is_whole ? round(value) : value);
+}
+
+static void put_figure(struct csv_writer *writer, enum metric_unit unit,
+                       const struct summary_figure *figure)
 {
     csv_put_whole(writer, (double)figure->count);
-    csv_put_seconds(writer, figure->median);
-    csv_put_seconds(writer, figure->low);
-    csv_put_seconds(writer, figure->high);
+    put_value(writer, unit, figure->median);
+    put_value(writer, unit, figure->low);
+    put_value(writer, unit, figure->high);
 }
 
 /* What all figures of a row share. */
@@ -60,7 +68,7 @@ static void put_line(struct csv_writer *writer, const struct line *line, const c
     csv_put_whole(writer, (double)line->row->total);
     csv_put_text(writer, name);
     csv_put_text(writer, metric_unit_name(unit));
-    put_figure(writer, figure);
+    put_figure(writer, unit, figure);
     csv_end_row(writer);
 }
 
