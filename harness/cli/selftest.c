@@ -64,6 +64,7 @@ static int judge(struct sitting *sitting, struct self_check *check, struct error
         return -1;
     }
     self_check_make(check, &run.plan, run.records, run.record_count);
+    self_check_measure_noise(check, &run.plan, run.records, run.record_count);
     stored_run_clear(&run);
     return 0;
 }

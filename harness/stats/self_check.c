@@ -86,12 +86,21 @@ void self_check_make(struct self_check *check, const struct plan *plan,
     struct observations_key small = key_of(plan, 0, 0, PHASE_SETTLED, METRIC_ANON);
     struct observations_key again = key_of(plan, 0, 1, PHASE_SETTLED, METRIC_ANON);
     struct observations_key large = key_of(plan, 1, 1, PHASE_SETTLED, METRIC_ANON);
-    *check = (struct self_check){.noise = {{.phase = PHASE_SETTLED, .metric = METRIC_ANON},
-                                           {.phase = PHASE_END, .metric = METRIC_CPU_SECONDS},
-                                           {.phase = PHASE_END, .metric = METRIC_WALL_SECONDS}}};
+    *check = (struct self_check){0};
     compare(check, &check->same, &source, &small, &again);
     compare(check, &check->worse, &source, &small, &large);
+}
+
+void self_check_measure_noise(struct self_check *check, const struct plan *plan,
+                              const struct record *records, size_t count)
+{
+    struct observations_source source = {.plan = plan, .records = records, .count = count};
+    static const struct self_check_noise figures[SELF_CHECK_FIGURES] = {
+        {.phase = PHASE_SETTLED, .metric = METRIC_ANON},
+        {.phase = PHASE_END, .metric = METRIC_CPU_SECONDS},
+        {.phase = PHASE_END, .metric = METRIC_WALL_SECONDS}};
     for (size_t i = 0; i < SELF_CHECK_FIGURES; i++) {
+        check->noise[i] = figures[i];
         read_noise(&check->noise[i], &source);
     }
 }

@@ -54,6 +54,12 @@ static void make(struct fixture *fixture, double second, double larger)
                     fixture->records.count);
 }
 
+static void measure_noise(struct fixture *fixture)
+{
+    self_check_measure_noise(&fixture->check, &fixture->records.plan, fixture->records.items,
+                             fixture->records.count);
+}
+
 static void clear(struct fixture *fixture)
 {
     self_check_clear(&fixture->check);
@@ -112,6 +118,7 @@ static void trials_that_failed_are_said_to_be_missing(void **state)
                     fixture.records.count);
     assert_non_null(fixture.check.missing);
     assert_false(self_check_passes(&fixture.check));
+    measure_noise(&fixture);
     assert_true(metric_is_absent(fixture.check.noise[0].visible[0]));
     clear(&fixture);
 }
@@ -121,6 +128,7 @@ static void noise_is_told_figure_by_figure(void **state)
     (void)state;
     struct fixture fixture;
     make(&fixture, 1.001, 1.18);
+    measure_noise(&fixture);
     const struct self_check_noise *noise = fixture.check.noise;
     assert_int_equal(noise[0].metric, METRIC_ANON);
     assert_int_equal(noise[1].metric, METRIC_CPU_SECONDS);
