@@ -53,7 +53,9 @@ static void print_help(void)
     }
     puts("\n'membench run --help' shows every option of a run.\n"
          "Results go to stdout and to files in ./results; progress goes to stderr.\n"
-         "Exit status: 0 all was measured, 2 wrong usage, 125 something asked for could not be\n"
+         "Exit status: 0 all was measured and every claim holds, 1 a claim is refuted or a gate "
+         "worse, 3\n"
+         "a claim or a gate is undecided, 2 wrong usage, 125 something asked for could not be\n"
          "measured, 130 interrupted.");
 }
 

@@ -3,7 +3,7 @@
 const struct metric_info metric_table[METRIC_COUNT] = {
     [METRIC_RSS] = {"rss", UNIT_BYTES, BETTER_LESS, "resident memory of the worker"},
     [METRIC_ANON] = {"anon", UNIT_BYTES, BETTER_LESS,
-                     "anonymous resident memory without lazily freed pages; what claims use"},
+                     "anonymous resident memory without lazily freed pages; the figure to compare"},
     [METRIC_PHASE_PEAK_RSS] = {"phase_peak_rss", UNIT_BYTES, BETTER_LESS,
                                "highest rss since the last standstill (+-0.3 MiB)"},
     [METRIC_PEAK_RSS] = {"peak_rss", UNIT_BYTES, BETTER_LESS,

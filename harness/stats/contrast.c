@@ -318,7 +318,9 @@ static void compare(struct state *state, const struct gated_figure *figure, cons
     choose_basis(state, &row);
     bool has_partner = row.baseline && row.candidate && !state->parameters_differ;
     if (!row.missing && row.control[0] && strcmp(row.control, allocator) == 0) {
-        note(state, text_format("%s is the control: what it takes itself is compared with nothing",
+        note(state, text_format("%s is the control: what it takes itself is compared with nothing, "
+                                "and a ratio hardly sees "
+                                "the program itself grow; live_bytes and allocated_blocks do",
                                 allocator));
     } else if (!has_partner && !question->is_strict) {
         note(state,
