@@ -34,7 +34,7 @@ static void copy(struct membench *run, const char *name, const char *old, const 
 static void configure(struct membench *run)
 {
     cleanup_free char *prefix = text_format("-DCMAKE_PREFIX_PATH=%s", membench_path(run, "prefix"));
-    call(run, 0, MEMBENCH_CMAKE, "-S", project, "-B", "build", prefix);
+    call(run, 0, MEMBENCH_CMAKE, "-G", "Ninja", "-S", project, "-B", "build", prefix);
 }
 
 static void another_project_tests_its_memory_in_three_lines(void **state)
@@ -68,7 +68,7 @@ static void a_plan_that_is_not_there_is_told_by_cmake(void **state)
          membench_path(run, "prefix"));
     copy(run, "CMakeLists.txt", NULL, NULL);
     cleanup_free char *prefix = text_format("-DCMAKE_PREFIX_PATH=%s", membench_path(run, "prefix"));
-    call(run, 1, MEMBENCH_CMAKE, "-S", project, "-B", "build", prefix);
+    call(run, 1, MEMBENCH_CMAKE, "-G", "Ninja", "-S", project, "-B", "build", prefix);
     membench_expect_text(run->err, "membench_add_test(memory): there is no plan");
 }
 
