@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/utf8.h"
 #include "report/contrast_text.h"
-#include "report/utf8.h"
 
 /* ---- what does not hold ---- */
 

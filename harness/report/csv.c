@@ -9,7 +9,7 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "base/text.h"
-#include "report/utf8.h"
+#include "base/utf8.h"
 
 static const char *const samples_header[] = {"run",
                                              "trial",

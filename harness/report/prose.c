@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/utf8.h"
 #include "report/grid.h"
-#include "report/utf8.h"
 
 char *prose_tame(const struct prose *prose, const char *text)
 {

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "report/utf8.h"
+#include "base/utf8.h"
 
 enum kind { KIND_PLAIN, KIND_QUOTED, KIND_ESCAPED };
 

@@ -154,6 +154,33 @@ static void fill_causes(struct summary_row *row, const struct source *source, co
     summary_causes_fill_row(row, records, count);
 }
 
+static void fill_trial(struct summary_trial *trial, const struct record *record)
+{
+    bool is_ok = record->outcome == OUTCOME_OK;
+    *trial = (struct summary_trial){.number = record->trial->number,
+                                    .block = record->trial->block,
+                                    .outcome = record->outcome,
+                                    .held = METRIC_ABSENT};
+    for (int what = 0; what < SUMMARY_WHAT_COUNT; what++) {
+        trial->values[what] = is_ok ? value_of(record, (enum summary_what)what) : METRIC_ABSENT;
+    }
+    if (is_ok) {
+        summary_causes_fill_trial(trial, record);
+    } else {
+        trial->cause_text = text_copy("");
+    }
+}
+
+static void fill_trials(struct summary_row *row, const struct source *source, const struct key *key)
+{
+    row->trials = text_allocate(row->total * sizeof *row->trials);
+    for (size_t i = 0; i < source->count; i++) {
+        if (matches(&source->records[i], key)) {
+            fill_trial(&row->trials[row->trial_count++], &source->records[i]);
+        }
+    }
+}
+
 /* A table of more types is not read; census.csv has them all. */
 enum { TYPES_MOST = 12 };
 
@@ -185,6 +212,7 @@ static void fill_row(struct summary_row *row, const struct source *source, const
         row->figures[what] = figure_over(source, key, (enum summary_what)what, 0);
     }
     fill_causes(row, source, key);
+    fill_trials(row, source, key);
     if (cycles > 1) {
         row->cycles = text_allocate(cycles * sizeof *row->cycles);
         for (unsigned cycle = 1; cycle <= cycles; cycle++) {
@@ -302,6 +330,10 @@ static void clear_row(struct summary_row *row)
     summary_trouble_clear_row(row);
     summary_causes_clear_row(row);
     headcount_clear(&row->headcount);
+    for (size_t i = 0; i < row->trial_count; i++) {
+        free(row->trials[i].cause_text);
+    }
+    free(row->trials);
     free(row->cycles);
     free(row->allocator);
 }

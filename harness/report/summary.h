@@ -81,9 +81,20 @@ struct summary_failure {
     size_t output_length;
 };
 
+/* One trial of a row, as all figures see it. */
+struct summary_trial {
+    unsigned number, block;
+    enum outcome outcome;
+    double values[SUMMARY_WHAT_COUNT]; /* METRIC_ABSENT unless the outcome is ok */
+    char *cause_text;                  /* as a sentence; "" unless the outcome is ok */
+    double held;                       /* bytes that it speaks of, or METRIC_ABSENT */
+};
+
 struct summary_row {
     char *allocator;
-    size_t ok, total; /* trials */
+    struct summary_trial *trials; /* in the order they were run */
+    size_t trial_count;           /* as `total` */
+    size_t ok, total;             /* trials */
     struct summary_figure figures[SUMMARY_WHAT_COUNT];
     double difference; /* of end from the group's first, as a share of that; absent there */
     unsigned typical;  /* number of the trial whose end is the median, the lower of two; or 0 */

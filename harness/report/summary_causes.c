@@ -87,6 +87,14 @@ void summary_causes_fill_row(struct summary_row *row, const struct record *const
     fill_decay(&row->decays[SUMMARY_DECAY_MOST], records, count, 0.9);
 }
 
+void summary_causes_fill_trial(struct summary_trial *trial, const struct record *record)
+{
+    struct cause cause;
+    cause_find(&cause, record->samples, record->sample_count);
+    trial->cause_text = cause_sentence(&cause);
+    trial->held = cause.is_known ? cause.held : METRIC_ABSENT;
+}
+
 void summary_causes_clear_row(struct summary_row *row)
 {
     free(row->cause_text);

@@ -12,8 +12,8 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "measure/metric.h"
-#include "report/bars.h"
-#include "report/svg.h"
+#include "picture/bars.h"
+#include "picture/svg.h"
 #include "tests/support/contains.h"
 #include "tests/support/elements.h"
 
@@ -37,14 +37,13 @@ struct fixture {
 
 static void fixture_init(struct fixture *fixture)
 {
-    *fixture = (struct fixture){.bars = {.id = "b",
-                                         .title = "memory",
-                                         .description = "of two",
-                                         .unit = "MiB",
-                                         .size = 100,
-                                         .layers = layers,
-                                         .layer_count = LAYERS,
-                                         .groups = fixture->groups}};
+    *fixture =
+        (struct fixture){.bars = {.frame = {.id = "b", .title = "memory", .description = "of two"},
+                                  .unit = "MiB",
+                                  .size = 100,
+                                  .layers = layers,
+                                  .layer_count = LAYERS,
+                                  .groups = fixture->groups}};
 }
 
 static void add_group(struct fixture *fixture, const char *name, const char *note)

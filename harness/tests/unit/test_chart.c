@@ -11,7 +11,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "report/chart.h"
+#include "picture/chart.h"
 #include "tests/support/contains.h"
 #include "tests/support/elements.h"
 
@@ -19,9 +19,7 @@ static const double mebibyte = 0x1p20;
 
 static struct chart make_chart(size_t count)
 {
-    return (struct chart){.id = "c",
-                          .title = "memory",
-                          .description = "of two",
+    return (struct chart){.frame = {.id = "c", .title = "memory", .description = "of two"},
                           .x_unit = "seconds",
                           .y_unit = "MiB",
                           .y_size = mebibyte,
@@ -195,8 +193,8 @@ static void hostile_names_are_inert(void **state)
 {
     (void)state;
     struct chart chart = make_chart(1);
-    chart.title = "</title><script>alert(1)</script>";
-    chart.description = "\"'&\x1b\u202E";
+    chart.frame.title = "</title><script>alert(1)</script>";
+    chart.frame.description = "\"'&\x1b\u202E";
     add_moment(add_line(&chart, "</text><a>", 300, 100), "\xff<b>", 1, 300);
     cleanup_free char *text = printed(&chart);
     elements_check(text);

@@ -12,7 +12,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "measure/metric.h"
-#include "report/markup.h"
+#include "picture/markup.h"
 #include "tests/support/contains.h"
 
 enum what { TEXT, NAME, BLOCK, CUT };

@@ -13,7 +13,7 @@
 #include "base/cleanup.h"
 #include "base/command.h"
 #include "base/text.h"
-#include "report/page.h"
+#include "page/page.h"
 #include "tests/support/contains.h"
 #include "tests/support/elements.h"
 #include "tests/support/records.h"

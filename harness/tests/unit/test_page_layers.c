@@ -10,7 +10,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "report/page_layers.h"
+#include "page/page_layers.h"
 #include "tests/support/contains.h"
 #include "tests/support/elements.h"
 #include "tests/support/owners.h"

@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-#include "report/page_verdicts.h"
+#include "page/page_verdicts.h"
 #include "tests/support/contains.h"
 #include "tests/support/elements.h"
 #include "tests/support/judged.h"

@@ -10,8 +10,8 @@
 
 #include "base/cleanup.h"
 #include "base/command.h"
+#include "base/utf8.h"
 #include "report/shell.h"
-#include "report/utf8.h"
 
 static void assert_quoted(const char *argument, const char *wanted)
 {

@@ -12,7 +12,7 @@
 #include "base/cleanup.h"
 #include "base/random.h"
 #include "base/text.h"
-#include "report/svg.h"
+#include "picture/svg.h"
 
 static void assert_near(double a, double b)
 {

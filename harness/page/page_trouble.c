@@ -1,9 +1,9 @@
-#include "report/page_trouble.h"
+#include "page/page_trouble.h"
 
 #include <stdbool.h>
 #include <string.h>
 
-#include "report/markup.h"
+#include "picture/markup.h"
 
 enum { MOST_BYTES = 16 * 1024 }; /* of a traceback, of stacks, of output: its end */
 

@@ -1,4 +1,4 @@
-#include "report/page_layers.h"
+#include "page/page_layers.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -6,8 +6,9 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "report/bars.h"
-#include "report/markup.h"
+#include "page/page_region.h"
+#include "picture/bars.h"
+#include "picture/markup.h"
 
 _Static_assert((int)LAYER_COUNT <= (int)BARS_LAYERS, "each layer has a colour");
 
@@ -32,30 +33,6 @@ static const struct {
     [LAYER_OTHER] = {"other", BARS_SPARSE},
     [LAYER_UNEXPLAINED] = {"unexplained", BARS_CROSSED},
 };
-
-static void put_attribute(FILE *out, const char *name, double value)
-{
-    fprintf(out, " %s=\"", name);
-    markup_put_exact(out, value);
-    putc('"', out);
-}
-
-static void put_object_allocator(FILE *out, const struct summary_workload *workload,
-                                 const struct summary_group *group)
-{
-    if (workload->group_count > 1 || group->object_allocator != OBJECT_PYMALLOC) {
-        fprintf(out, " <span>(objects by %s)</span>",
-                options_object_allocator_name(group->object_allocator));
-    }
-}
-
-static void begin_scroll(FILE *out, const struct summary_workload *workload,
-                         const struct summary_group *group, const char *what)
-{
-    fprintf(out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s of ", what);
-    markup_put_cut(out, workload->name, MARKUP_NAME);
-    fprintf(out, ", %s\">\n", options_object_allocator_name(group->object_allocator));
-}
 
 /* Which standstill was the highest, and what the bars do not show of the peak. */
 static char *note_of(const struct waterfall *waterfall)
@@ -129,9 +106,7 @@ static void print_bars(FILE *out, const struct summary_workload *workload,
     for (size_t i = 0; i < group->row_count; i++) {
         fill_group(&groups[i], &group->rows[i]);
     }
-    const struct bars bars = {.id = id,
-                              .title = title,
-                              .description = description,
+    const struct bars bars = {.frame = {.id = id, .title = title, .description = description},
                               .unit = "MiB",
                               .size = mebibyte,
                               .layers = layers,
@@ -149,15 +124,16 @@ static void print_figure(FILE *out, const struct summary_workload *workload,
                          const struct summary_group *group, const char *id)
 {
     fputs("<figure>\n<figcaption>Where resident memory is", out);
-    put_object_allocator(out, workload, group);
+    page_region_put_group(out, workload, group);
     fputs(" <small>One trial of each allocator: the one whose end is the median, as medians of "
           "parts do not sum to a median. Highest is the standstill with the most resident memory; "
           "a line marks the true peak, which may lie between two "
           "standstills.</small></figcaption>\n",
           out);
-    begin_scroll(out, workload, group, "Where resident memory is");
+    page_region_begin(out, "Where resident memory is", workload, group);
     print_bars(out, workload, group, id);
-    fputs("</div>\n</figure>\n", out);
+    page_region_end(out);
+    fputs("</figure>\n", out);
 }
 
 /* The link says why, where it leads says more. */
@@ -171,7 +147,7 @@ static void put_reason(FILE *out, const struct waterfall *waterfall, int columns
 static void put_bytes(FILE *out, double bytes)
 {
     fputs("<td", out);
-    put_attribute(out, "data-value", bytes);
+    markup_put_value(out, "data-value", bytes);
     putc('>', out);
     markup_put_number(out, bytes / mebibyte, 2);
     fputs(" <small>", out);
@@ -266,13 +242,14 @@ static void print_details(FILE *out, const struct summary_workload *workload,
     fputs("<details class=\"exact\">\n<summary>Every owner of resident memory, in MiB and "
           "bytes</summary>\n",
           out);
-    begin_scroll(out, workload, group, "Every owner of resident memory");
+    page_region_begin(out, "Every owner of resident memory", workload, group);
     for (size_t i = 0; i < group->row_count; i++) {
         if (group->rows[i].waterfall.is_known) {
             print_owners(out, &group->rows[i]);
         }
     }
-    fputs("</div>\n</details>\n", out);
+    page_region_end(out);
+    fputs("</details>\n", out);
 }
 
 static void put_free(FILE *out, double value, double size, int decimals)
@@ -282,7 +259,7 @@ static void put_free(FILE *out, double value, double size, int decimals)
         return;
     }
     fputs("<td", out);
-    put_attribute(out, "data-value", value);
+    markup_put_value(out, "data-value", value);
     putc('>', out);
     markup_put_number(out, value / size, decimals);
     fputs("</td>", out);
@@ -291,10 +268,8 @@ static void put_free(FILE *out, double value, double size, int decimals)
 static void print_free(FILE *out, const struct summary_workload *workload,
                        const struct summary_group *group)
 {
-    begin_scroll(out, workload, group, "Live and free memory");
-    fputs("<table class=\"figures\">\n<caption>Live and free memory", out);
-    put_object_allocator(out, workload, group);
-    fputs("</caption>\n<thead><tr><th scope=\"col\">allocator</th>"
+    page_region_begin_table(out, "figures", "Live and free memory", workload, group);
+    fputs("<thead><tr><th scope=\"col\">allocator</th>"
           "<th scope=\"col\">live<small>MiB</small></th>"
           "<th scope=\"col\">releasable<small>MiB</small></th>"
           "<th scope=\"col\">pinned<small>MiB</small></th>"
@@ -304,9 +279,7 @@ static void print_free(FILE *out, const struct summary_workload *workload,
           out);
     for (size_t i = 0; i < group->row_count; i++) {
         const struct waterfall *waterfall = &group->rows[i].waterfall;
-        fputs("<tr><th scope=\"row\">", out);
-        markup_put_name(out, group->rows[i].allocator);
-        fputs("</th>", out);
+        page_region_begin_row(out, group->rows[i].allocator);
         put_free(out, waterfall->live, mebibyte, 1);
         put_free(out, waterfall->releasable, mebibyte, 1);
         put_free(out, waterfall->pinned, mebibyte, 1);
@@ -315,7 +288,7 @@ static void print_free(FILE *out, const struct summary_workload *workload,
         put_free(out, waterfall->given_back, mebibyte, 1);
         fputs("</tr>\n", out);
     }
-    fputs("</tbody>\n</table>\n</div>\n", out);
+    page_region_end_table(out);
 }
 
 static bool is_known(const struct summary_group *group)

@@ -1,9 +1,10 @@
-#include "report/page_figures.h"
+#include "page/page_figures.h"
 
 #include <math.h>
 #include <stdbool.h>
 
-#include "report/markup.h"
+#include "page/page_region.h"
+#include "picture/markup.h"
 
 /* A column of figures. */
 struct column {
@@ -35,13 +36,6 @@ static const struct column object_columns[] = {
 };
 enum { OBJECT_COLUMNS = sizeof object_columns / sizeof *object_columns };
 
-static void put_attribute(FILE *out, const char *name, double value)
-{
-    fprintf(out, " %s=\"", name);
-    markup_put_exact(out, value);
-    putc('"', out);
-}
-
 static void put_figure(FILE *out, const struct summary_figure *figure, double size, int decimals)
 {
     if (metric_is_absent(figure->median)) {
@@ -49,14 +43,14 @@ static void put_figure(FILE *out, const struct summary_figure *figure, double si
         return;
     }
     fputs("<td", out);
-    put_attribute(out, "data-value", figure->median);
-    put_attribute(out, "data-low", figure->low);
-    put_attribute(out, "data-high", figure->high);
+    markup_put_value(out, "data-value", figure->median);
+    markup_put_value(out, "data-low", figure->low);
+    markup_put_value(out, "data-high", figure->high);
     putc('>', out);
     markup_put_number(out, figure->median / size, decimals);
     if (!metric_is_absent(figure->spread)) {
         fputs("<small", out);
-        put_attribute(out, "data-value", figure->spread);
+        markup_put_value(out, "data-value", figure->spread);
         fputs(">±", out);
         markup_put_number(out, 100 * figure->spread, 1);
         fputs("%</small>", out);
@@ -79,7 +73,7 @@ static void put_difference(FILE *out, const struct summary_row *row,
                             : difference < -striking ? " class=\"less\""
                                                      : "";
         fprintf(out, "<td%s", class);
-        put_attribute(out, "data-value", difference);
+        markup_put_value(out, "data-value", difference);
         fputs(difference >= 0.0005 ? ">+" : ">", out);
         markup_put_number(out, 100 * difference, 1);
         fputs("%</td>", out);
@@ -95,20 +89,8 @@ static void put_runs(FILE *out, const struct summary_row *row)
 static void begin_table(FILE *out, const struct summary_workload *workload,
                         const struct summary_group *group, const char *class, const char *caption)
 {
-    bool is_plain = workload->group_count == 1 && group->object_allocator == OBJECT_PYMALLOC;
-    const char *object_allocator = options_object_allocator_name(group->object_allocator);
-    fprintf(out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s of ",
-            caption);
-    markup_put_cut(out, workload->name, MARKUP_NAME);
-    fprintf(out, ", %s\">\n<table class=\"%s\">\n<caption>%s%s%s%s</caption>\n", object_allocator,
-            class, caption, is_plain ? "" : " <span>(objects by ", is_plain ? "" : object_allocator,
-            is_plain ? "" : ")</span>");
+    page_region_begin_table(out, class, caption, workload, group);
     fputs("<thead><tr><th scope=\"col\">allocator</th>", out);
-}
-
-static void end_table(FILE *out)
-{
-    fputs("</tbody>\n</table>\n</div>\n", out);
 }
 
 static void put_headings(FILE *out, const struct column *columns, size_t count)
@@ -117,13 +99,6 @@ static void put_headings(FILE *out, const struct column *columns, size_t count)
         fprintf(out, "<th scope=\"col\">%s<small>%s</small></th>", columns[i].heading,
                 columns[i].unit);
     }
-}
-
-static void begin_row(FILE *out, const struct summary_row *row)
-{
-    fputs("<tr><th scope=\"row\">", out);
-    markup_put_name(out, row->allocator);
-    fputs("</th>", out);
 }
 
 static void put_figures(FILE *out, const struct summary_row *row, const struct column *columns,
@@ -149,7 +124,7 @@ static void print_memory(FILE *out, const struct summary_workload *workload,
     fputs("</tr></thead>\n<tbody>\n", out);
     for (size_t i = 0; i < group->row_count; i++) {
         const struct summary_row *row = &group->rows[i];
-        begin_row(out, row);
+        page_region_begin_row(out, row->allocator);
         put_runs(out, row);
         put_figures(out, row, memory_columns, MEMORY_COLUMNS);
         if (is_compared) {
@@ -157,7 +132,7 @@ static void print_memory(FILE *out, const struct summary_workload *workload,
         }
         fputs("</tr>\n", out);
     }
-    end_table(out);
+    page_region_end_table(out);
 }
 
 static void print_objects(FILE *out, const struct summary_workload *workload,
@@ -167,11 +142,11 @@ static void print_objects(FILE *out, const struct summary_workload *workload,
     put_headings(out, object_columns, OBJECT_COLUMNS);
     fputs("</tr></thead>\n<tbody>\n", out);
     for (size_t i = 0; i < group->row_count; i++) {
-        begin_row(out, &group->rows[i]);
+        page_region_begin_row(out, group->rows[i].allocator);
         put_figures(out, &group->rows[i], object_columns, OBJECT_COLUMNS);
         fputs("</tr>\n", out);
     }
-    end_table(out);
+    page_region_end_table(out);
 }
 
 /* At most so many cycles, evenly chosen, always with the first and the last. */
@@ -189,14 +164,14 @@ static void print_cycles(FILE *out, const struct summary_workload *workload,
     }
     fputs("</tr></thead>\n<tbody>\n", out);
     for (size_t i = 0; i < group->row_count; i++) {
-        begin_row(out, &group->rows[i]);
+        page_region_begin_row(out, group->rows[i].allocator);
         for (unsigned j = 0; j < shown; j++) {
             unsigned cycle = (unsigned)((uint64_t)j * (cycles - 1) / (shown - 1));
             put_figure(out, &group->rows[i].cycles[cycle], 0x1p20, 1);
         }
         fputs("</tr>\n", out);
     }
-    end_table(out);
+    page_region_end_table(out);
 }
 
 void page_figures_print(FILE *out, const struct summary_workload *workload,

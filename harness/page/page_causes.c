@@ -1,33 +1,20 @@
-#include "report/page_causes.h"
+#include "page/page_causes.h"
 
 #include <math.h>
 
-#include "report/markup.h"
-
-static void begin_table(FILE *out, const char *class, const char *caption)
-{
-    fprintf(out,
-            "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s\">\n"
-            "<table class=\"%s\">\n<caption>%s</caption>\n",
-            caption, class, caption);
-}
-
-static void begin_row(FILE *out, const struct summary_row *row)
-{
-    fputs("<tr><th scope=\"row\">", out);
-    markup_put_name(out, row->allocator);
-    fputs("</th>", out);
-}
+#include "page/page_region.h"
+#include "picture/markup.h"
 
 /* ---- causes ---- */
 
-static void print_causes(FILE *out, const struct summary_group *group)
+static void print_causes(FILE *out, const struct summary_workload *workload,
+                         const struct summary_group *group)
 {
-    begin_table(out, "facts", "Why memory is held over start");
+    page_region_begin_table(out, "facts", "Why memory is held over start", workload, group);
     fputs("<tbody>\n", out);
     for (size_t i = 0; i < group->row_count; i++) {
         const struct summary_row *row = &group->rows[i];
-        begin_row(out, row);
+        page_region_begin_row(out, row->allocator);
         fputs("<td", out);
         if (!metric_is_absent(row->cause.held)) {
             fputs(" data-value=\"", out);
@@ -38,7 +25,7 @@ static void print_causes(FILE *out, const struct summary_group *group)
         markup_put_text(out, row->cause_text);
         fputs("</td></tr>\n", out);
     }
-    fputs("</tbody>\n</table>\n</div>\n", out);
+    page_region_end_table(out);
 }
 
 static void print_advice(FILE *out, const struct summary_group *group,
@@ -87,29 +74,31 @@ static void put_decay(FILE *out, const struct summary_decay *decay, double settl
 }
 
 static void print_decays(FILE *out, const struct summary *summary,
-                         const struct summary_group *group)
+                         const struct summary_workload *workload, const struct summary_group *group)
 {
-    begin_table(out, "figures few", "Time until it went back by itself");
+    page_region_begin_table(out, "figures few", "Time until it went back by itself", workload,
+                            group);
     fputs("<thead><tr><th scope=\"col\">allocator</th><th scope=\"col\">50%<small>seconds</small>"
           "</th><th scope=\"col\">90%<small>seconds</small></th></tr></thead>\n<tbody>\n",
           out);
     for (size_t i = 0; i < group->row_count; i++) {
-        begin_row(out, &group->rows[i]);
+        page_region_begin_row(out, group->rows[i].allocator);
         for (int j = 0; j < SUMMARY_DECAYS; j++) {
             put_decay(out, &group->rows[i].decays[j], summary->settle);
         }
         fputs("</tr>\n", out);
     }
-    fputs("</tbody>\n</table>\n</div>\n", out);
+    page_region_end_table(out);
 }
 
-void page_causes_print(FILE *out, const struct summary *summary, const struct summary_group *group)
+void page_causes_print(FILE *out, const struct summary *summary,
+                       const struct summary_workload *workload, const struct summary_group *group)
 {
     if (group->has_causes) {
-        print_causes(out, group);
+        print_causes(out, workload, group);
         print_advices(out, group);
     }
     if (group->has_decays && summary->settle >= SUMMARY_DECAY_SETTLE) {
-        print_decays(out, summary, group);
+        print_decays(out, summary, workload, group);
     }
 }

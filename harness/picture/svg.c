@@ -1,4 +1,4 @@
-#include "report/svg.h"
+#include "picture/svg.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -7,7 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "report/utf8.h"
+#include "base/utf8.h"
 
 double svg_place(const struct svg_scale *scale, double value)
 {

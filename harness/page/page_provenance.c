@@ -1,4 +1,4 @@
-#include "report/page_provenance.h"
+#include "page/page_provenance.h"
 
 #include <inttypes.h>
 #include <stdbool.h>
@@ -6,20 +6,8 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "report/markup.h"
-
-static void begin_table(FILE *out, const char *class, const char *caption)
-{
-    fprintf(out,
-            "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s\">\n"
-            "<table class=\"%s\">\n<caption>%s</caption>\n",
-            caption, class, caption);
-}
-
-static void end_table(FILE *out)
-{
-    fputs("</tbody>\n</table>\n</div>\n", out);
-}
+#include "page/page_region.h"
+#include "picture/markup.h"
 
 /* Empty text is left out. */
 static void put_fact(FILE *out, const char *name, const char *value)
@@ -60,7 +48,7 @@ static void print_run(FILE *out, const struct page *page)
     cleanup_free char *runs = text_format("%u of each allocator, %u cycle%s each", options->runs,
                                           options->cycles, options->cycles == 1 ? "" : "s");
     cleanup_free char *python = python_of(page);
-    begin_table(out, "facts", "Run");
+    page_region_begin_table(out, "facts", "Run", NULL, NULL);
     fputs("<tbody>\n", out);
     put_fact(out, "run", info->id);
     put_fact(out, "started", info->started);
@@ -72,18 +60,18 @@ static void print_run(FILE *out, const struct page *page)
     put_fact(out, "layout", options_layout_name(options->layout));
     put_fact(out, "directory", info->directory);
     put_fact(out, "results", info->out);
-    end_table(out);
+    page_region_end_table(out);
 }
 
 static void print_host(FILE *out, const struct host *host)
 {
     if (host->names.count > 0) {
-        begin_table(out, "facts", "Machine");
+        page_region_begin_table(out, "facts", "Machine", NULL, NULL);
         fputs("<tbody>\n", out);
         for (size_t i = 0; i < host->names.count && i < host->values.count; i++) {
             put_fact(out, host->names.items[i], host->values.items[i]);
         }
-        end_table(out);
+        page_region_end_table(out);
     }
 }
 
@@ -147,7 +135,7 @@ static void put_identities(FILE *out, const struct page *page, const struct sett
 
 static void print_allocators(FILE *out, const struct page *page)
 {
-    begin_table(out, "long", "Allocators");
+    page_region_begin_table(out, "long", "Allocators", NULL, NULL);
     fputs("<thead><tr><th scope=\"col\">allocator</th><th scope=\"col\">version</th>"
           "<th scope=\"col\">library</th><th scope=\"col\">build-id</th>"
           "<th scope=\"col\">settings in effect</th><th scope=\"col\">environment</th>"
@@ -156,12 +144,12 @@ static void print_allocators(FILE *out, const struct page *page)
     for (size_t i = 0; i < page->plan->setting_count; i++) {
         put_identities(out, page, &page->plan->settings[i]);
     }
-    end_table(out);
+    page_region_end_table(out);
 }
 
 static void print_workloads(FILE *out, const struct plan *plan)
 {
-    begin_table(out, "long", "Workloads");
+    page_region_begin_table(out, "long", "Workloads", NULL, NULL);
     fputs("<thead><tr><th scope=\"col\">workload</th><th scope=\"col\">file</th>"
           "<th scope=\"col\">sha-256</th></tr></thead>\n<tbody>\n",
           out);
@@ -174,7 +162,7 @@ static void print_workloads(FILE *out, const struct plan *plan)
         put_code(out, workload->sha256);
         fputs("</tr>\n", out);
     }
-    end_table(out);
+    page_region_end_table(out);
 }
 
 void page_provenance_print(FILE *out, const struct page *page)

@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "picture/frame.h"
+
 enum { BARS_LAYERS = 13 };
 
 enum bars_texture {
@@ -35,9 +37,9 @@ struct bars_layer {
 struct bars_bar {
     const char *name;
     bool is_known;       /* otherwise "not read" stands in its place */
-    const double *parts; /* one per layer, METRIC_ABSENT where unknown; they sum to the whole */
+    const double *parts; /* one per layer, NAN where unknown; they sum to the whole */
     double whole;        /* at least 0 */
-    double mark;         /* a value to be marked on it, or METRIC_ABSENT */
+    double mark;         /* a value to be marked on it, or NAN */
     const char *mark_name;
 };
 
@@ -49,8 +51,7 @@ struct bars_group {
 };
 
 struct bars {
-    const char *id; /* unique in its page: letters, digits, '-' */
-    const char *title, *description;
+    struct frame frame;
     const char *unit; /* "MiB" */
     double size;      /* of one unit: 0x1p20 for MiB */
     const struct bars_layer *layers;

@@ -1,4 +1,4 @@
-#include "report/page.h"
+#include "page/page.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -7,19 +7,20 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "report/markup.h"
-#include "report/page_causes.h"
-#include "report/page_curves.h"
-#include "report/page_figures.h"
-#include "report/page_headcount.h"
-#include "report/page_layers.h"
-#include "report/page_provenance.h"
-#include "report/page_trouble.h"
-#include "report/page_verdicts.h"
+#include "page/page_causes.h"
+#include "page/page_curves.h"
+#include "page/page_figures.h"
+#include "page/page_headcount.h"
+#include "page/page_layers.h"
+#include "page/page_provenance.h"
+#include "page/page_trouble.h"
+#include "page/page_verdicts.h"
+#include "picture/markup.h"
 #include "report/shell.h"
 #include "report/words.h"
 
-extern const char page_source[]; /* page.css */
+extern const char picture_source[]; /* picture.css */
+extern const char page_source[];    /* page.css */
 
 /* The style's SHA-256 comes from the build in hexadecimal; a policy wants it in base64. */
 static void put_style_hash(FILE *out)
@@ -55,7 +56,8 @@ static void print_head(FILE *out, const struct page *page)
           "<link rel=\"icon\" href=\"data:,\"/>\n<title>membench: ",
           out);
     markup_put_cut(out, page->info->id, MARKUP_NAME);
-    fprintf(out, "</title>\n<style>%s</style>\n</head>\n<body>\n<main>\n", page_source);
+    fprintf(out, "</title>\n<style>%s%s</style>\n</head>\n<body>\n<main>\n", picture_source,
+            page_source);
 }
 
 /* The facts of the machine that stand in the first line. */
@@ -155,7 +157,7 @@ static bool print_groups(FILE *out, const struct page *page, size_t index)
             page_figures_print(out, workload, group, page->summary->cycles);
             page_verdicts_print_group(out, page->verdicts, workload->name, workload->parameters,
                                       group->object_allocator);
-            page_causes_print(out, page->summary, group);
+            page_causes_print(out, page->summary, workload, group);
             page_curves_print(out, page, workload, group, id);
             cleanup_free char *layers = text_format("layers-%zu-%zu", index + 1, i + 1);
             page_layers_print(out, workload, group, layers);

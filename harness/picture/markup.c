@@ -1,11 +1,11 @@
-#include "report/markup.h"
+#include "picture/markup.h"
 
 #include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
-#include "report/utf8.h"
+#include "base/utf8.h"
 
 #define ELLIPSIS "\xE2\x80\xA6"
 #define EN_DASH "\xE2\x80\x93"
@@ -158,4 +158,13 @@ void markup_put_exact(FILE *out, double value)
     length -= text[length - 1] == '.';
     text[length] = '\0';
     fputs(text + (*text == '-' && is_zero(text)), out);
+}
+
+void markup_put_value(FILE *out, const char *name, double value)
+{
+    if (isfinite(value)) {
+        fprintf(out, " %s=\"", name);
+        markup_put_exact(out, value);
+        putc('"', out);
+    }
 }

@@ -1,9 +1,5 @@
 /* A chart of lines over time as an SVG: a name at the end of each line, and named moments.
  *
- * It carries its own title and description, and no colours: each line has the classes "line sN dM",
- * for which a style sheet has CHART_COLORS colours and CHART_DASHES kinds of dashes. So it reads on
- * light and on dark, and in print.
- *
  * A moment is something that each line comes to at its own time, such as a phase: a dot on the
  * line, and one band, named, from the first line's to the last one's. */
 #pragma once
@@ -11,9 +7,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "report/svg.h"
-
-enum { CHART_COLORS = 7, CHART_DASHES = 4 };
+#include "picture/frame.h"
+#include "picture/svg.h"
 
 struct chart_moment {
     char *name;
@@ -29,8 +24,7 @@ struct chart_line {
 };
 
 struct chart {
-    const char *id; /* unique in its page: letters, digits, '-' */
-    const char *title, *description;
+    struct frame frame;
     const char *x_unit, *y_unit; /* "seconds", "MiB" */
     double y_size;               /* how much of y one unit is: 0x1p20 for MiB */
     struct chart_line *lines;

@@ -3,6 +3,6 @@
 
 #include <stdio.h>
 
-#include "report/page.h"
+#include "page/page.h"
 
 void page_provenance_print(FILE *out, const struct page *page);

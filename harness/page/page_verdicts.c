@@ -1,10 +1,10 @@
-#include "report/page_verdicts.h"
+#include "page/page_verdicts.h"
 
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "picture/markup.h"
 #include "plan/claim_print.h"
-#include "report/markup.h"
 #include "report/verdict_table.h"
 #include "report/verdict_words.h"
 #include "stats/observations.h"

@@ -32,9 +32,12 @@ void markup_put_paragraph(FILE *out, const char *text);
 /* For a <pre>: line ends and tabs stay. */
 void markup_put_block(FILE *out, const char *text, size_t length);
 
-/* A number as people read it, with that many decimals; an en dash if it is METRIC_ABSENT. Neither
+/* A number as people read it, with that many decimals; an en dash if it is NAN. Neither
  * this nor the next depends on the locale. */
 void markup_put_number(FILE *out, double value, int decimals);
 
-/* A number in full, as the CSV files have it: up to nine decimals; nothing if METRIC_ABSENT. */
+/* A number in full, as the CSV files have it: up to nine decimals; nothing if NAN. */
 void markup_put_exact(FILE *out, double value);
+
+/* " name=\"12.5\"", exactly; nothing if it is NAN or infinite. */
+void markup_put_value(FILE *out, const char *name, double value);

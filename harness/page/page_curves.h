@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "report/page.h"
+#include "page/page.h"
 
 /* `id` is unique in the page. Prints nothing if no trial has a curve. */
 void page_curves_print(FILE *out, const struct page *page, const struct summary_workload *workload,

@@ -1,17 +1,13 @@
-#include "report/bars.h"
+#include "picture/bars.h"
 
 #include <math.h>
 
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "measure/metric.h"
-#include "report/markup.h"
-#include "report/svg.h"
+#include "picture/markup.h"
+#include "picture/svg.h"
 
 enum {
-    WIDTH = 720,
-    FONT = 12,
-    SMALL = 11, /* font of ticks, bars' names, notes */
     INSIDE = 9, /* font of labels in a bar */
     NAME_WIDEST = 120,
     NAME_GAP = 8, /* between a bar's name and the bar, and between the bar and its text */
@@ -96,7 +92,7 @@ static double value_width(const struct bars *bars, const struct bars_bar *bar)
     }
     put_value(out, bars, bar);
     fclose(out);
-    double width = svg_text_width(text, SMALL);
+    double width = svg_text_width(text, FRAME_SMALL);
     free(text);
     return width;
 }
@@ -110,13 +106,13 @@ static double reach_of(const struct bars_bar *bar, size_t layer_count)
 /* As wide as the text behind each bar lets it be. */
 static double units_per_value(const struct bars *bars, double left, double most)
 {
-    double units = (WIDTH - left - TICK_ROOM) / most;
+    double units = (FRAME_WIDTH - left - TICK_ROOM) / most;
     for (size_t i = 0; i < bars->count; i++) {
         for (size_t j = 0; j < bars->groups[i].count; j++) {
             const struct bars_bar *bar = &bars->groups[i].bars[j];
             double reach = bar->is_known ? reach_of(bar, bars->layer_count) : 0;
             if (reach > 0) {
-                double room = WIDTH - left - NAME_GAP - value_width(bars, bar);
+                double room = FRAME_WIDTH - left - NAME_GAP - value_width(bars, bar);
                 units = fmin(units, room / reach);
             }
         }
@@ -132,7 +128,7 @@ static void scale_plot(struct layout *layout)
     for (size_t i = 0; i < bars->count; i++) {
         for (size_t j = 0; j < bars->groups[i].count; j++) {
             const struct bars_bar *bar = &bars->groups[i].bars[j];
-            name = fmax(name, svg_text_width(bar->name, SMALL));
+            name = fmax(name, svg_text_width(bar->name, FRAME_SMALL));
             most = fmax(most, bar->is_known ? reach_of(bar, bars->layer_count) : 0);
         }
     }
@@ -163,8 +159,8 @@ static double place_legend(struct layout *layout)
         if (!layout->is_used[i]) {
             continue;
         }
-        double width = SWATCH + 5 + svg_text_width(layout->bars->layers[i].name, SMALL);
-        if (x > 0 && x + width > WIDTH) {
+        double width = SWATCH + 5 + svg_text_width(layout->bars->layers[i].name, FRAME_SMALL);
+        if (x > 0 && x + width > FRAME_WIDTH) {
             x = 0;
             y += LEGEND_ROW;
         }
@@ -188,36 +184,15 @@ static void lay_out(struct layout *layout)
     layout->height = layout->bottom + AXIS + GROUND;
 }
 
-/* To a tenth, and without a dependence on the locale. */
-static double tenth(double length)
-{
-    return round(length * 10) / 10;
-}
-
-static void put_attribute(FILE *out, const char *name, double value)
-{
-    fprintf(out, " %s=\"", name);
-    markup_put_exact(out, value);
-    putc('"', out);
-}
-
-static void begin_text(FILE *out, const char *class, double x, double y)
-{
-    fprintf(out, "<text class=\"%s\"", class);
-    put_attribute(out, "x", tenth(x));
-    put_attribute(out, "y", tenth(y));
-    putc('>', out);
-}
-
 /* A box of a layer; leaves the tag open. Ends are rounded, not widths: what is stacked leaves no
  * gaps. */
 static void begin_box(FILE *out, size_t layer, double from, double to, double y, double height)
 {
     fprintf(out, "<rect class=\"b%zu\"", layer);
-    put_attribute(out, "x", tenth(from));
-    put_attribute(out, "y", y);
-    put_attribute(out, "width", tenth(tenth(to) - tenth(from)));
-    put_attribute(out, "height", height);
+    markup_put_value(out, "x", frame_round(from));
+    markup_put_value(out, "y", y);
+    markup_put_value(out, "width", frame_round(frame_round(to) - frame_round(from)));
+    markup_put_value(out, "height", height);
 }
 
 /* Lines along a box, on and off by turns: as thick as the box is high they are upright lines. So a
@@ -234,7 +209,7 @@ static void print_strokes(FILE *out, const struct strokes *strokes, double from,
         return;
     }
     fputs("<path class=\"texture\"", out);
-    put_attribute(out, "stroke-width", strokes->width > 0 ? strokes->width : height);
+    markup_put_value(out, "stroke-width", strokes->width > 0 ? strokes->width : height);
     if (strokes->off > 0) {
         fputs(" stroke-dasharray=\"", out);
         markup_put_exact(out, strokes->on);
@@ -245,11 +220,11 @@ static void print_strokes(FILE *out, const struct strokes *strokes, double from,
     fputs(" d=\"", out);
     for (size_t i = 0; i < strokes->count; i++) {
         putc('M', out);
-        markup_put_exact(out, tenth(from));
+        markup_put_exact(out, frame_round(from));
         putc(' ', out);
-        markup_put_exact(out, tenth(y + height * ((double)i + 0.5) / (double)strokes->count));
+        markup_put_exact(out, frame_round(y + height * ((double)i + 0.5) / (double)strokes->count));
         putc('h', out);
-        markup_put_exact(out, tenth(tenth(to) - tenth(from)));
+        markup_put_exact(out, frame_round(frame_round(to) - frame_round(from)));
     }
     fputs("\"/>", out);
 }
@@ -275,7 +250,7 @@ static void print_legend(const struct layout *layout)
             begin_box(layout->out, i, x, x + SWATCH, y + 2, SWATCH - 3);
             fputs("/>", layout->out);
             print_texture(layout, i, x, x + SWATCH, y + 2, SWATCH - 3);
-            begin_text(layout->out, "tick", x + SWATCH + 5, y + SWATCH - 3);
+            frame_begin_text(layout->out, "tick", x + SWATCH + 5, y + SWATCH - 3);
             markup_put_text(layout->out, layout->bars->layers[i].name);
             fputs("</text>\n", layout->out);
         }
@@ -288,19 +263,19 @@ static void print_axis(const struct layout *layout)
     FILE *out = layout->out;
     for (size_t i = 0; i < layout->ticks.count; i++) {
         double value = svg_tick(&layout->ticks, i);
-        double x = tenth(svg_place(&layout->x, value * layout->bars->size));
+        double x = frame_round(svg_place(&layout->x, value * layout->bars->size));
         fputs("<path class=\"grid\" d=\"M", out);
         markup_put_exact(out, x);
         fprintf(out, " %.0fV%.0f\"/>", layout->top - 4, layout->bottom + 4);
         const double ys[] = {layout->top - 9, layout->bottom + 17};
         for (size_t j = 0; j < 2; j++) {
-            begin_text(out, "tick x", x, ys[j]);
+            frame_begin_text(out, "tick x", x, ys[j]);
             markup_put_number(out, value, layout->ticks.decimals);
             fputs("</text>", out);
         }
         putc('\n', out);
     }
-    begin_text(out, "tick x", (layout->x.from + layout->x.to) / 2, layout->bottom + 32);
+    frame_begin_text(out, "tick x", (layout->x.from + layout->x.to) / 2, layout->bottom + 32);
     markup_put_text(out, layout->bars->unit);
     fputs("</text>\n", out);
 }
@@ -329,7 +304,7 @@ static void print_stretch(const struct layout *layout, const struct bars_stretch
     double from = svg_place(&layout->x, stretch->from), to = svg_place(&layout->x, stretch->to);
     double value = bar->parts[stretch->layer];
     begin_box(out, stretch->layer, from, to, y, BAR);
-    put_attribute(out, "data-value", value);
+    markup_put_value(out, "data-value", value);
     putc('>', out);
     put_title(layout, layer->name, value, group, bar);
     fputs("</rect>", out);
@@ -338,7 +313,7 @@ static void print_stretch(const struct layout *layout, const struct bars_stretch
     /* Of a part that is partly covered the label stands in what can be seen. */
     double seen = fmin(to, svg_place(&layout->x, bar->whole));
     if (!stretch->is_negative && svg_text_width(layer->label, INSIDE) + 4 <= seen - from) {
-        begin_text(out, "inside", (from + seen) / 2, y + BAR - 3.5);
+        frame_begin_text(out, "inside", (from + seen) / 2, y + BAR - 3.5);
         markup_put_text(out, layer->label);
         fputs("</text>\n", out);
     }
@@ -349,9 +324,9 @@ static void print_mark(const struct layout *layout, const struct bars_group *gro
 {
     FILE *out = layout->out;
     fputs("<path class=\"peak\" d=\"M", out);
-    markup_put_exact(out, tenth(svg_place(&layout->x, bar->mark)));
+    markup_put_exact(out, frame_round(svg_place(&layout->x, bar->mark)));
     fprintf(out, " %.0fv%d\"", y - 2, BAR + 4);
-    put_attribute(out, "data-value", bar->mark);
+    markup_put_value(out, "data-value", bar->mark);
     putc('>', out);
     put_title(layout, bar->mark_name, bar->mark, group, bar);
     fputs("</path>\n", out);
@@ -363,11 +338,11 @@ static void print_bar(const struct layout *layout, const struct bars_group *grou
     FILE *out = layout->out;
     struct bars_stretch stretches[BARS_LAYERS];
     double left = layout->x.from;
-    begin_text(out, "tick y", left - NAME_GAP, y + BAR - 3);
-    markup_put_cut(out, bar->name, svg_text_fit(bar->name, SMALL, left - NAME_GAP));
+    frame_begin_text(out, "tick y", left - NAME_GAP, y + BAR - 3);
+    markup_put_cut(out, bar->name, svg_text_fit(bar->name, FRAME_SMALL, left - NAME_GAP));
     fputs("</text>\n", out);
     if (!bar->is_known) {
-        begin_text(out, "tick", left, y + BAR - 3);
+        frame_begin_text(out, "tick", left, y + BAR - 3);
         fputs("not read</text>\n", out);
         return;
     }
@@ -375,15 +350,15 @@ static void print_bar(const struct layout *layout, const struct bars_group *grou
     for (size_t i = 0; i < count; i++) {
         print_stretch(layout, &stretches[i], group, bar, y);
     }
-    if (!metric_is_absent(bar->mark)) {
+    if (!isnan(bar->mark)) {
         print_mark(layout, group, bar, y);
     }
     fputs("<text class=\"tick\"", out);
-    put_attribute(
+    markup_put_value(
         out, "x",
-        tenth(svg_place(&layout->x, reach_of(bar, layout->bars->layer_count)) + NAME_GAP));
-    put_attribute(out, "y", y + BAR - 3);
-    put_attribute(out, "data-value", bar->whole);
+        frame_round(svg_place(&layout->x, reach_of(bar, layout->bars->layer_count)) + NAME_GAP));
+    markup_put_value(out, "y", y + BAR - 3);
+    markup_put_value(out, "data-value", bar->whole);
     putc('>', out);
     put_value(out, layout->bars, bar);
     fputs("</text>\n", out);
@@ -392,38 +367,24 @@ static void print_bar(const struct layout *layout, const struct bars_group *grou
 static void print_group(const struct layout *layout, const struct bars_group *group, double y)
 {
     FILE *out = layout->out;
-    size_t fit = svg_text_fit(group->name, FONT, WIDTH / 2.0);
-    double note = fmin(svg_text_width(group->name, FONT), WIDTH / 2.0) + 14;
-    begin_text(out, "group", 0, y + FONT + 2);
+    size_t fit = svg_text_fit(group->name, FRAME_FONT, FRAME_WIDTH / 2.0);
+    double note = fmin(svg_text_width(group->name, FRAME_FONT), FRAME_WIDTH / 2.0) + 14;
+    frame_begin_text(out, "group", 0, y + FRAME_FONT + 2);
     markup_put_cut(out, group->name, fit);
     fputs("</text>", out);
-    begin_text(out, "tick", note, y + FONT + 2);
-    markup_put_cut(out, group->note, svg_text_fit(group->note, SMALL, WIDTH - note));
+    frame_begin_text(out, "tick", note, y + FRAME_FONT + 2);
+    markup_put_cut(out, group->note, svg_text_fit(group->note, FRAME_SMALL, FRAME_WIDTH - note));
     fputs("</text>\n", out);
     for (size_t i = 0; i < group->count; i++) {
         print_bar(layout, group, &group->bars[i], y + GROUP_HEAD + (double)i * BAR_PITCH);
     }
 }
 
-static void begin_picture(const struct layout *layout)
-{
-    const struct bars *bars = layout->bars;
-    FILE *out = layout->out;
-    fprintf(out,
-            "<svg class=\"chart bars\" viewBox=\"0 0 %d %.0f\" role=\"img\" "
-            "aria-labelledby=\"%s-title %s-desc\">\n<title id=\"%s-title\">",
-            WIDTH, layout->height, bars->id, bars->id, bars->id);
-    markup_put_text(out, bars->title);
-    fprintf(out, "</title>\n<desc id=\"%s-desc\">", bars->id);
-    markup_put_text(out, bars->description);
-    fputs("</desc>\n", out);
-}
-
 void bars_print(const struct bars *bars, FILE *out)
 {
     struct layout layout = {.bars = bars, .out = out};
     lay_out(&layout);
-    begin_picture(&layout);
+    frame_begin(out, &bars->frame, "chart bars", layout.height);
     print_legend(&layout);
     print_axis(&layout);
     double y = layout.top;
@@ -431,5 +392,5 @@ void bars_print(const struct bars *bars, FILE *out)
         print_group(&layout, &bars->groups[i], y);
         y += GROUP_HEAD + (double)bars->groups[i].count * BAR_PITCH + GROUP_GAP;
     }
-    fputs("</svg>\n", out);
+    frame_end(out);
 }

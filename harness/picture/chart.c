@@ -1,4 +1,4 @@
-#include "report/chart.h"
+#include "picture/chart.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -6,14 +6,12 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "report/markup.h"
+#include "picture/markup.h"
 
 enum {
-    WIDTH = 720,
     LEFT = 56,
     PLOT_HEIGHT = 250,
     BOTTOM = 38,
-    FONT = 12,
     LABEL_HEIGHT = 15,
     LABEL_GAP = 34, /* from the plot to the text of a label: a leader and a swatch */
     LABEL_WIDEST = 170,
@@ -65,9 +63,9 @@ static double right_of(const struct chart *chart)
 {
     double widest = 0;
     for (size_t i = 0; i < chart->count; i++) {
-        widest = fmax(widest, svg_text_width(chart->lines[i].name, FONT));
+        widest = fmax(widest, svg_text_width(chart->lines[i].name, FRAME_FONT));
     }
-    return WIDTH - LABEL_GAP - fmin(widest, LABEL_WIDEST);
+    return FRAME_WIDTH - LABEL_GAP - fmin(widest, LABEL_WIDEST);
 }
 
 static void scale_axes(struct layout *layout)
@@ -100,8 +98,9 @@ static int raise_flags(struct layout *layout)
     layout->flags = text_allocate((layout->stage_count + 1) * sizeof *layout->flags);
     for (size_t i = 0; i < layout->stage_count; i++) {
         const struct stage *stage = &layout->stages[i];
-        layout->flags[i] = (struct svg_flag){.x = svg_place(&layout->x, stage->first),
-                                             .width = svg_text_width(stage->name, FONT - 1) + 18};
+        layout->flags[i] =
+            (struct svg_flag){.x = svg_place(&layout->x, stage->first),
+                              .width = svg_text_width(stage->name, FRAME_SMALL) + 18};
     }
     svg_raise(layout->flags, layout->stage_count, FLAG_ROWS);
     for (size_t i = 0; i < layout->stage_count; i++) {
@@ -131,77 +130,31 @@ static void lay_out(struct layout *layout)
     layout->y.to = layout->top;
 }
 
-/* "12.3", without a dependence on the locale. */
-static void put_length(FILE *out, double length)
-{
-    markup_put_exact(out, round(length * 10) / 10);
-}
-
-static void put_line(FILE *out, const char *class, double x1, double y1, double x2, double y2)
-{
-    fprintf(out, "<path class=\"%s\" d=\"M", class);
-    put_length(out, x1);
-    putc(' ', out);
-    put_length(out, y1);
-    putc('L', out);
-    put_length(out, x2);
-    putc(' ', out);
-    put_length(out, y2);
-    fputs("\"/>", out);
-}
-
-static void begin_text(FILE *out, const char *class, double x, double y)
-{
-    fprintf(out, "<text class=\"%s\" x=\"", class);
-    put_length(out, x);
-    fputs("\" y=\"", out);
-    put_length(out, y);
-    fputs("\">", out);
-}
-
 static void print_axes(const struct layout *layout)
 {
     FILE *out = layout->out;
     for (size_t i = 0; i < layout->y_ticks.count; i++) {
         double value = svg_tick(&layout->y_ticks, i);
         double y = svg_place(&layout->y, value * layout->chart->y_size);
-        put_line(out, "grid", LEFT, y, layout->right, y);
-        begin_text(out, "tick y", LEFT - 8, y + 4);
+        frame_put_line(out, "grid", LEFT, y, layout->right, y);
+        frame_begin_text(out, "tick y", LEFT - 8, y + 4);
         markup_put_number(out, value, layout->y_ticks.decimals);
-        fputs("</text>\n", out);
+        frame_end_text(out);
     }
     for (size_t i = 0; i < layout->x_ticks.count; i++) {
         double value = svg_tick(&layout->x_ticks, i), x = svg_place(&layout->x, value);
-        put_line(out, "axis", x, layout->bottom, x, layout->bottom + 5);
-        begin_text(out, "tick x", x, layout->bottom + 19);
+        frame_put_line(out, "axis", x, layout->bottom, x, layout->bottom + 5);
+        frame_begin_text(out, "tick x", x, layout->bottom + 19);
         markup_put_number(out, value, layout->x_ticks.decimals);
-        fputs("</text>\n", out);
+        frame_end_text(out);
     }
-    put_line(out, "axis", LEFT, layout->bottom, layout->right, layout->bottom);
-    begin_text(out, "tick y", LEFT - 8, layout->top - 10);
+    frame_put_line(out, "axis", LEFT, layout->bottom, layout->right, layout->bottom);
+    frame_begin_text(out, "tick y", LEFT - 8, layout->top - 10);
     markup_put_text(out, layout->chart->y_unit);
-    fputs("</text>", out);
-    begin_text(out, "tick x", (LEFT + layout->right) / 2, layout->bottom + 34);
+    frame_end_text(out);
+    frame_begin_text(out, "tick x", (LEFT + layout->right) / 2, layout->bottom + 34);
     markup_put_text(out, layout->chart->x_unit);
-    fputs("</text>\n", out);
-}
-
-/* Marks differ in their shape, so that they can be told apart where lines lie close. */
-static void begin_mark(FILE *out, size_t kind, double x, double y)
-{
-    static const char *const shapes[] = {
-        "m-3 0a3 3 0 1 0 6 0a3 3 0 1 0-6 0z",                          /* circle */
-        "m-2.8-2.8h5.6v5.6h-5.6z",                                     /* square */
-        "m0-3.8l3.6 6.2h-7.2z",                                        /* triangle */
-        "m0-4l4 4l-4 4l-4-4z",                                         /* diamond */
-        "m0 3.8l3.6-6.2h-7.2z",                                        /* triangle, upside down */
-        "m-1.3-3.7h2.6v2.4h2.4v2.6h-2.4v2.4h-2.6v-2.4h-2.4v-2.6h2.4z", /* cross */
-    };
-    fputs("<path class=\"mark\" d=\"M", out);
-    put_length(out, x);
-    putc(' ', out);
-    put_length(out, y);
-    fprintf(out, "%s\"", shapes[kind % (sizeof shapes / sizeof *shapes)]);
+    frame_end_text(out);
 }
 
 static void print_stage(const struct layout *layout, size_t index)
@@ -212,17 +165,17 @@ static void print_stage(const struct layout *layout, size_t index)
     const struct svg_flag *flag = &layout->flags[index];
     double first = svg_place(&layout->x, stage->first);
     if (flag->row < 0) {
-        put_line(out, "pole", first, layout->top - 4, first, layout->bottom);
+        frame_put_line(out, "pole", first, layout->top - 4, first, layout->bottom);
         putc('\n', out);
         return;
     }
     double base = 16 + flag->row * FLAG_HEIGHT;
-    put_line(out, "pole", first, base - 10, first, layout->bottom);
-    begin_mark(out, index, first + MARK, base - 4);
+    frame_put_line(out, "pole", first, base - 10, first, layout->bottom);
+    frame_begin_mark(out, index, first + MARK, base - 4);
     fputs("/>", out);
-    begin_text(out, "flag", first + TEXT, base);
+    frame_begin_text(out, "flag", first + TEXT, base);
     markup_put_text(out, stage->name);
-    fputs("</text>\n", out);
+    frame_end_text(out);
 }
 
 static size_t kind_of(const struct layout *layout, const struct chart_moment *moment)
@@ -238,13 +191,11 @@ static void print_moment(const struct layout *layout, const struct chart_line *l
                          const struct chart_moment *moment)
 {
     FILE *out = layout->out;
-    begin_mark(out, kind_of(layout, moment), svg_place(&layout->x, moment->x),
-               svg_place(&layout->y, moment->y));
-    fputs(" data-seconds=\"", out);
-    markup_put_exact(out, moment->x);
-    fputs("\" data-value=\"", out);
-    markup_put_exact(out, moment->y);
-    fputs("\"><title>", out);
+    frame_begin_mark(out, kind_of(layout, moment), svg_place(&layout->x, moment->x),
+                     svg_place(&layout->y, moment->y));
+    markup_put_value(out, "data-seconds", moment->x);
+    markup_put_value(out, "data-value", moment->y);
+    fputs("><title>", out);
     markup_put_cut(out, line->name, MARKUP_NAME);
     fputs(", ", out);
     markup_put_text(out, moment->name);
@@ -255,24 +206,19 @@ static void print_moment(const struct layout *layout, const struct chart_line *l
     fprintf(out, " %s</title></path>\n", layout->chart->x_unit);
 }
 
-static void begin_line(FILE *out, size_t index)
-{
-    fprintf(out, "<g class=\"line s%zu d%zu\">", index % CHART_COLORS, index % CHART_DASHES);
-}
-
 static void print_line(const struct layout *layout, size_t index)
 {
     const struct chart_line *line = &layout->chart->lines[index];
     cleanup_free struct svg_point *thinned = text_allocate(MOST_POINTS * sizeof *thinned);
     size_t count = svg_thin(line->points, line->count, MOST_POINTS, thinned);
-    begin_line(layout->out, index);
+    frame_begin_series(layout->out, "line", index);
     fputs("<path d=\"", layout->out);
     svg_put_path(layout->out, thinned, count, &layout->x, &layout->y);
     fputs("\"/>\n", layout->out);
     for (size_t i = 0; i < line->moment_count; i++) {
         print_moment(layout, line, &line->moments[i]);
     }
-    fputs("</g>\n", layout->out);
+    frame_end_group(layout->out);
 }
 
 /* From the end of the line to its name, with a piece of the line in front of the name. */
@@ -283,13 +229,13 @@ static void print_label(const struct layout *layout, size_t index, double centre
     const struct svg_point *last = &line->points[line->count - 1];
     double x = svg_place(&layout->x, last->x), y = svg_place(&layout->y, last->y);
     double text = layout->right + LABEL_GAP;
-    put_line(out, "leader", x, y, text - 26, centre);
-    begin_line(out, index);
-    put_line(out, "swatch", text - 26, centre, text - 6, centre);
-    fputs("</g>", out);
-    begin_text(out, "label", text, centre + 4);
-    markup_put_cut(out, line->name, svg_text_fit(line->name, FONT, WIDTH - text));
-    fputs("</text>\n", out);
+    frame_put_line(out, "leader", x, y, text - 26, centre);
+    frame_begin_series(out, "line", index);
+    frame_put_line(out, "swatch", text - 26, centre, text - 6, centre);
+    frame_end_group(out);
+    frame_begin_text(out, "label", text, centre + 4);
+    markup_put_cut(out, line->name, svg_text_fit(line->name, FRAME_FONT, FRAME_WIDTH - text));
+    frame_end_text(out);
 }
 
 static void print_labels(const struct layout *layout)
@@ -306,25 +252,11 @@ static void print_labels(const struct layout *layout)
     }
 }
 
-static void begin_picture(const struct layout *layout)
-{
-    const struct chart *chart = layout->chart;
-    FILE *out = layout->out;
-    fprintf(out,
-            "<svg class=\"chart\" viewBox=\"0 0 %d %.0f\" role=\"img\" "
-            "aria-labelledby=\"%s-title %s-desc\">\n<title id=\"%s-title\">",
-            WIDTH, layout->height, chart->id, chart->id, chart->id);
-    markup_put_text(out, chart->title);
-    fprintf(out, "</title>\n<desc id=\"%s-desc\">", chart->id);
-    markup_put_text(out, chart->description);
-    fputs("</desc>\n", out);
-}
-
 void chart_print(const struct chart *chart, FILE *out)
 {
     struct layout layout = {.chart = chart, .out = out};
     lay_out(&layout);
-    begin_picture(&layout);
+    frame_begin(out, &chart->frame, "chart", layout.height);
     for (size_t i = 0; i < layout.stage_count; i++) {
         print_stage(&layout, i);
     }
@@ -333,7 +265,7 @@ void chart_print(const struct chart *chart, FILE *out)
         print_line(&layout, i);
     }
     print_labels(&layout);
-    fputs("</svg>\n", out);
+    frame_end(out);
     free(layout.stages);
     free(layout.flags);
 }

@@ -1,6 +1,6 @@
-#include "report/page_headcount.h"
+#include "page/page_headcount.h"
 
-#include "report/markup.h"
+#include "picture/markup.h"
 
 static void put_cell(FILE *out, double value, double size, int decimals, const char *after)
 {

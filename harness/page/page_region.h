@@ -1,0 +1,25 @@
+/* What the parts of the page share: regions that scroll by themselves and are reached by keyboard,
+ * and tables in them. */
+#pragma once
+
+#include <stdio.h>
+
+#include "report/summary.h"
+
+/* "what of <workload>, pymalloc" is the region's name; of the run, where both are NULL. */
+void page_region_begin(FILE *out, const char *what, const struct summary_workload *workload,
+                       const struct summary_group *group);
+void page_region_end(FILE *out);
+
+/* " (objects by malloc)" behind a caption, where that is not plain. */
+void page_region_put_group(FILE *out, const struct summary_workload *workload,
+                           const struct summary_group *group);
+
+/* A region with a table: leaves it open behind its caption. */
+void page_region_begin_table(FILE *out, const char *class, const char *caption,
+                             const struct summary_workload *workload,
+                             const struct summary_group *group);
+void page_region_end_table(FILE *out);
+
+/* The head of a row: "<tr><th scope=row>name</th>". */
+void page_region_begin_row(FILE *out, const char *name);
