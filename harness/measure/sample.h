@@ -22,5 +22,15 @@ struct curve_point {
     unsigned processes;
 };
 
-/* Why a reader should doubt the sample ("3 % in huge pages"), or NULL; the caller frees it. */
-char *sample_doubt(const struct sample *sample);
+/* Why a reader should doubt a sample; the first that holds. */
+enum sample_doubt {
+    DOUBT_NONE,
+    DOUBT_SWAP,  /* a part of it is swapped out */
+    DOUBT_MOVED, /* it changed while it was read */
+    DOUBT_HUGE,  /* much of it is in huge pages */
+    DOUBT_KINDS,
+};
+enum sample_doubt sample_doubt(const struct sample *sample);
+
+/* The same in words ("3 % of rss is in huge pages"), or NULL; the caller frees it. */
+char *sample_doubt_text(const struct sample *sample);

@@ -1,11 +1,11 @@
-/* What a run came to, in the few sentences that every report begins with: did it help, how much, how
- * sure, at what price, and why the rest is held.
+/* What a run came to, in the few sentences that every report begins with: did it help, how much,
+ * how sure, at what price, and why the rest is held.
  *
  * Of a run with claims there is a headline for each, the worst first: not measured, refuted,
  * inconclusive, confirmed. A claim that speaks of several workloads or allocators is told by the
  * case that decides it. Without claims there is one for each workload and object allocator that was
- * compared: the allocator that holds least at 'settled' of those with the best verdict, the one that
- * helps most first. Where nothing is compared, what it holds. */
+ * compared: the allocator that holds least at 'settled' of those with the best verdict, the one
+ * that helps most first. Where nothing is compared, what it holds. */
 #pragma once
 
 #include "report/summary.h"
@@ -22,9 +22,9 @@ enum headline_tone {
 
 struct headline {
     enum headline_tone tone;
-    const char *word;  /* "refuted", "better", "measured", "not measured", ... */
-    char *subject;     /* what it is said of: "tcmalloc settled.anon <= 0.5 * glibc on app" */
-    char *size;        /* "1.10 [1.08, 1.10]", "162.0 MiB"; or "" */
+    const char *word; /* "refuted", "better", "measured", "not measured", ... */
+    char *subject;    /* what it is said of: "tcmalloc settled.anon <= 0.5 * glibc on app" */
+    char *size;       /* "1.10 [1.08, 1.10]", "162.0 MiB"; or "" */
     double estimate, lower, upper; /* of it; absent where there is none */
     size_t n;                      /* fresh processes behind it; 0: it does not apply */
     char *rest;  /* "refuted in 2 of 3 cases", why it was not measured, ...; or "" */

@@ -137,6 +137,7 @@ struct summary_workload {
     size_t group_count;
     struct summary_warning *warnings;
     size_t warning_count;
+    size_t doubts[DOUBT_KINDS]; /* samples that there is such a doubt about */
 };
 
 struct summary {

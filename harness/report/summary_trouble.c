@@ -131,7 +131,8 @@ void summary_trouble_add_warnings(struct summary_workload *workload, const struc
 {
     const char *allocator = record->trial->setting->name;
     for (size_t i = 0; i < record->sample_count; i++) {
-        cleanup_free char *doubt = sample_doubt(&record->samples[i]);
+        cleanup_free char *doubt = sample_doubt_text(&record->samples[i]);
+        workload->doubts[sample_doubt(&record->samples[i])]++;
         if (doubt) {
             cleanup_free char *text = text_format("%s: %s", record->samples[i].phase, doubt);
             add_warning(workload, text, allocator);

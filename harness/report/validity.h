@@ -10,5 +10,5 @@
 #include "store/store.h"
 
 /* Adds what there is to say; findings_clear frees it. Nothing if all is well. */
-void validity_find(struct findings *findings, const struct run_info *info, const struct plan *plan,
+void validity_find(struct findings *findings, const struct run_info *info,
                    const struct summary *summary, const struct verdicts *verdicts);

@@ -319,7 +319,7 @@ static void a_process_that_stands_still_does_not_move(void **state)
     tell(watched, HOLD_LARGE);
     take(watched);
     assert_true(watched->sample.moved == 0);
-    assert_null(sample_doubt(&watched->sample));
+    assert_int_equal(sample_doubt(&watched->sample), DOUBT_NONE);
 }
 
 /* ---- peaks ---- */

@@ -26,7 +26,7 @@ static void a_sound_sample_is_not_doubted(void **state)
 {
     (void)state;
     struct sample sample = sound_sample();
-    assert_null(sample_doubt(&sample));
+    assert_null(sample_doubt_text(&sample));
 }
 
 static void memory_in_swap_is_doubted(void **state)
@@ -34,7 +34,7 @@ static void memory_in_swap_is_doubted(void **state)
     (void)state;
     struct sample sample = sound_sample();
     sample.values[METRIC_SWAP] = 3 << 19;
-    cleanup_free char *doubt = sample_doubt(&sample);
+    cleanup_free char *doubt = sample_doubt_text(&sample);
     assert_string_equal(doubt, "1.5 MiB are in swap, so rss is too low");
 }
 
@@ -43,10 +43,10 @@ static void a_process_that_moves_is_doubted_in_either_direction(void **state)
     (void)state;
     struct sample sample = sound_sample();
     sample.moved = 1 << 20;
-    cleanup_free char *up = sample_doubt(&sample);
+    cleanup_free char *up = sample_doubt_text(&sample);
     assert_contains(up, "+1.00 MiB");
     sample.moved = -4096;
-    cleanup_free char *down = sample_doubt(&sample);
+    cleanup_free char *down = sample_doubt_text(&sample);
     assert_contains(down, "-0.00 MiB");
 }
 
@@ -55,7 +55,7 @@ static void huge_pages_above_a_twentieth_are_doubted(void **state)
     (void)state;
     struct sample sample = sound_sample();
     sample.values[METRIC_ANON_HUGE] = 6 << 20;
-    cleanup_free char *doubt = sample_doubt(&sample);
+    cleanup_free char *doubt = sample_doubt_text(&sample);
     assert_string_equal(doubt, "6 % of rss is in huge pages");
 }
 
@@ -66,7 +66,7 @@ static void what_was_not_measured_is_no_reason_to_doubt(void **state)
     for (int i = 0; i < METRIC_COUNT; i++) {
         sample.values[i] = METRIC_ABSENT;
     }
-    assert_null(sample_doubt(&sample));
+    assert_null(sample_doubt_text(&sample));
 }
 
 int main(void)

@@ -1,0 +1,360 @@
+#include "report/headline.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "report/headline_cases.h"
+#include "report/verdict_words.h"
+
+static const char measured[] = "measured"; /* and compared with nothing */
+
+static struct headline *add(struct headlines *headlines, enum headline_tone tone, const char *word)
+{
+    size_t count = headlines->count + 1;
+    headlines->items = text_grow(headlines->items, count, sizeof *headlines->items);
+    struct headline *headline = &headlines->items[headlines->count++];
+    *headline = (struct headline){.tone = tone,
+                                  .word = word,
+                                  .estimate = METRIC_ABSENT,
+                                  .lower = METRIC_ABSENT,
+                                  .upper = METRIC_ABSENT,
+                                  .claim = SIZE_MAX};
+    return headline;
+}
+
+/* Texts that nothing was found for are empty. */
+static void complete(struct headline *headline)
+{
+    char **const texts[] = {&headline->subject, &headline->size, &headline->rest,
+                            &headline->price,   &headline->why,  &headline->workload};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        *texts[i] = *texts[i] ? *texts[i] : text_copy("");
+    }
+}
+
+static char *size_text(const struct effect_words *words)
+{
+    return text_format("%s%s%s", words->estimate, words->interval[0] ? " " : "", words->interval);
+}
+
+static void set_size(struct headline *headline, const struct effect_words *words,
+                     const struct interval *effect, size_t n)
+{
+    headline->size = size_text(words);
+    headline->estimate = effect->estimate;
+    headline->lower = effect->lower;
+    headline->upper = effect->upper;
+    headline->n = n;
+}
+
+/* ---- what else belongs to a workload, an object allocator and an allocator ---- */
+
+struct place {
+    const char *workload, *parameters;
+    enum object_allocator object_allocator;
+};
+
+static const struct verdicts_group *group_at(const struct verdicts *verdicts,
+                                             const struct place *place)
+{
+    for (size_t i = 0; i < verdicts->group_count; i++) {
+        const struct verdicts_group *group = &verdicts->groups[i];
+        if (group->object_allocator == place->object_allocator &&
+            strcmp(group->workload, place->workload) == 0 &&
+            strcmp(group->parameters, place->parameters) == 0) {
+            return group;
+        }
+    }
+    return NULL;
+}
+
+static const struct summary_row *row_at(const struct summary *summary, const struct place *place,
+                                        const char *allocator)
+{
+    for (size_t i = 0; i < summary->workload_count; i++) {
+        const struct summary_workload *workload = &summary->workloads[i];
+        bool is_here = strcmp(workload->name, place->workload) == 0 &&
+                       strcmp(workload->parameters, place->parameters) == 0;
+        for (size_t j = 0; is_here && j < workload->group_count; j++) {
+            const struct summary_group *group = &workload->groups[j];
+            for (size_t k = 0; k < group->row_count; k++) {
+                if (group->object_allocator == place->object_allocator &&
+                    strcmp(group->rows[k].allocator, allocator) == 0) {
+                    return &group->rows[k];
+                }
+            }
+        }
+    }
+    return NULL;
+}
+
+/* What of a group speaks of the candidate's time and peak: that is what less memory may cost. */
+static char *price_of(const struct verdicts_group *group, const char *candidate)
+{
+    static const struct {
+        const char *name, *phase;
+        enum metric metric;
+    } figures[] = {{"cpu", PHASE_END, METRIC_CPU_SECONDS},
+                   {"wall", PHASE_END, METRIC_WALL_SECONDS},
+                   {"peak rss", "", METRIC_PEAK_RSS}};
+    char *text = text_copy("");
+    for (size_t i = 0; group && i < sizeof figures / sizeof *figures; i++) {
+        for (size_t j = 0; j < group->comparison_count; j++) {
+            const struct verdicts_comparison *comparison = &group->comparisons[j];
+            if (comparison->missing || strcmp(comparison->candidate, candidate) != 0 ||
+                !headline_cases_is_of(comparison, figures[i].phase, figures[i].metric)) {
+                continue;
+            }
+            struct effect_words words = verdict_words_of_comparison(comparison);
+            cleanup_free char *former = text, *size = size_text(&words);
+            text = text_format("%s%s%s %s %s", former, former[0] ? "; " : "", figures[i].name, size,
+                               verdict_name(comparison->result.verdict));
+        }
+    }
+    return text;
+}
+
+static char *why_of(const struct summary_row *row)
+{
+    return text_copy(row && (row->cause.is_known || row->cause.is_growing) ? row->cause_text : "");
+}
+
+static void set_place(struct headline *headline, const struct summary *summary,
+                      const struct verdicts *verdicts, const struct place *place,
+                      const char *allocator)
+{
+    headline->workload = text_copy(place->workload);
+    headline->price = price_of(group_at(verdicts, place), allocator);
+    headline->why = why_of(row_at(summary, place, allocator));
+}
+
+/* ---- claims ---- */
+
+/* What has been seen of it, and what would have been needed. */
+static char *rest_of(const struct verdicts_claim *claim, const struct verdicts_judgement *judgement)
+{
+    cleanup_free char *cases = headline_cases_share(claim, verdict_words_outcome(judgement));
+    cleanup_free char *visible = verdict_words_confirmable(judgement, &claim->claim);
+    const char *said = judgement->missing ? judgement->missing : visible;
+    return text_format("%s%s%s", said, said[0] && cases[0] ? "; " : "", cases);
+}
+
+static void add_claim(struct headlines *headlines, const struct summary *summary,
+                      const struct verdicts *verdicts, size_t index)
+{
+    const struct verdicts_claim *claim = &verdicts->claims[index];
+    if (claim->judgement_count == 0) {
+        struct headline *headline = add(headlines, HEADLINE_BROKEN, HEADLINE_NOT_MEASURED);
+        headline->subject = text_copy(claim->claim.text);
+        headline->rest = text_copy(claim->missing ? claim->missing : "");
+        headline->claim = index;
+        complete(headline);
+        return;
+    }
+    const struct verdicts_judgement *judgement = headline_cases_decisive(claim);
+    struct headline *headline =
+        add(headlines, headline_cases_outcome_tone(judgement), verdict_words_outcome(judgement));
+    headline->claim = index;
+    headline->subject = verdict_words_sentence(&claim->claim, judgement);
+    headline->rest = rest_of(claim, judgement);
+    if (!judgement->missing) {
+        struct effect_words words =
+            verdict_words_of_judgement(judgement, metric_table[claim->claim.left.metric].unit);
+        set_size(headline, &words, &judgement->result.effect, judgement->result.n);
+        if (judgement->result.scale == EFFECT_DIFFERENCE) {
+            cleanup_free char *former = headline->size;
+            headline->size = text_format("left minus right %s", former);
+        }
+    }
+    struct place place = {judgement->workload, judgement->parameters, judgement->object_allocator};
+    set_place(headline, summary, verdicts, &place, judgement->left);
+    complete(headline);
+}
+
+/* ---- comparisons ---- */
+
+static void add_group(struct headlines *headlines, const struct summary *summary,
+                      const struct verdicts *verdicts, const struct verdicts_group *group)
+{
+    const struct verdicts_comparison *chosen = headline_cases_leading(group);
+    if (!chosen) {
+        return;
+    }
+    struct headline *headline =
+        add(headlines, headline_cases_verdict_tone(chosen), verdict_words_verdict(chosen));
+    headline->subject = text_format(
+        "%s settled.anon against %s on %s%s", chosen->candidate, chosen->baseline, group->workload,
+        group->object_allocator == OBJECT_MALLOC ? " without pymalloc" : "");
+    cleanup_free char *share = headline_cases_allocators(group);
+    const char *missing = chosen->missing ? chosen->missing : "";
+    headline->rest = text_format("%s%s%s", missing, missing[0] && share[0] ? "; " : "", share);
+    if (!chosen->missing) {
+        struct effect_words words = verdict_words_of_comparison(chosen);
+        set_size(headline, &words, &chosen->result.effect, chosen->result.n);
+    }
+    struct place place = {group->workload, group->parameters, group->object_allocator};
+    set_place(headline, summary, verdicts, &place, chosen->candidate);
+    complete(headline);
+}
+
+/* ---- what was only measured ---- */
+
+/* "crashed in 3 of 3 runs" */
+static char *failure_text(const struct summary_workload *workload)
+{
+    for (size_t i = 0; i < workload->group_count; i++) {
+        for (size_t j = 0; j < workload->groups[i].row_count; j++) {
+            const struct summary_row *row = &workload->groups[i].rows[j];
+            if (row->failure_count > 0) {
+                return text_format("%s: %s in %zu of %zu run%s", row->allocator,
+                                   outcome_name(row->failures[0].outcome), row->failures[0].count,
+                                   row->total, row->total == 1 ? "" : "s");
+            }
+        }
+    }
+    return text_copy("");
+}
+
+static void add_measured(struct headlines *headlines, const struct summary_workload *workload,
+                         const struct summary_row *row)
+{
+    const struct summary_figure *settled = &row->figures[SUMMARY_SETTLED];
+    const struct summary_figure *over = &row->figures[SUMMARY_OVER_START];
+    struct headline *headline = add(headlines, HEADLINE_PLAIN, measured);
+    headline->subject = text_format("%s settled.anon on %s", row->allocator, workload->name);
+    headline->size = verdict_words_value(settled->median, UNIT_BYTES);
+    headline->estimate = settled->median;
+    headline->lower = settled->low;
+    headline->upper = settled->high;
+    headline->n = settled->count;
+    if (!metric_is_absent(over->median)) {
+        cleanup_free char *value = verdict_words_value(over->median, UNIT_BYTES);
+        headline->rest = text_format("%s over start", value);
+    }
+    headline->workload = text_copy(workload->name);
+    headline->why = why_of(row);
+    complete(headline);
+}
+
+static void add_workload(struct headlines *headlines, const struct summary_workload *workload)
+{
+    for (size_t i = 0; i < workload->group_count; i++) {
+        for (size_t j = 0; j < workload->groups[i].row_count; j++) {
+            const struct summary_row *row = &workload->groups[i].rows[j];
+            if (row->figures[SUMMARY_SETTLED].count > 0) {
+                add_measured(headlines, workload, row);
+                return;
+            }
+        }
+    }
+    struct headline *headline = add(headlines, HEADLINE_BROKEN, HEADLINE_NOT_MEASURED);
+    headline->subject = text_format("settled.anon on %s", workload->name);
+    headline->rest = failure_text(workload);
+    headline->workload = text_copy(workload->name);
+    complete(headline);
+}
+
+/* ---- all of them ---- */
+
+static int compare_worst_first(const void *a, const void *b)
+{
+    const struct headline *x = a, *y = b;
+    if (x->tone != y->tone) {
+        return x->tone < y->tone ? -1 : 1;
+    }
+    return (x->claim > y->claim) - (x->claim < y->claim);
+}
+
+/* "1 refuted, 2 confirmed" in the order of the headlines. */
+static char *tally_of(const struct headlines *headlines)
+{
+    char *text = text_copy("");
+    for (size_t i = 0; headlines->count > 1 && i < headlines->count; i++) {
+        size_t before = 0, count = 0;
+        for (size_t j = 0; j < headlines->count; j++) {
+            bool is_alike = strcmp(headlines->items[j].word, headlines->items[i].word) == 0;
+            before += j < i && is_alike;
+            count += is_alike;
+        }
+        if (before == 0) {
+            cleanup_free char *former = text;
+            text = text_format("%s%s%zu %s", former, former[0] ? ", " : "", count,
+                               headlines->items[i].word);
+        }
+    }
+    return text;
+}
+
+static int compare_best_first(const void *a, const void *b)
+{
+    const struct headline *x = a, *y = b;
+    if (x->tone != y->tone) {
+        return x->tone > y->tone ? -1 : 1;
+    }
+    double one = metric_is_absent(x->estimate) ? HUGE_VAL : x->estimate;
+    double other = metric_is_absent(y->estimate) ? HUGE_VAL : y->estimate;
+    if (one != other) {
+        return one < other ? -1 : 1;
+    }
+    return strcmp(x->subject, y->subject);
+}
+
+void headlines_make(struct headlines *headlines, const struct summary *summary,
+                    const struct verdicts *verdicts)
+{
+    *headlines = (struct headlines){0};
+    for (size_t i = 0; i < verdicts->claim_count; i++) {
+        add_claim(headlines, summary, verdicts, i);
+    }
+    bool has_claims = headlines->count > 0;
+    for (size_t i = 0; !has_claims && i < verdicts->group_count; i++) {
+        add_group(headlines, summary, verdicts, &verdicts->groups[i]);
+    }
+    bool is_compared = headlines->count > 0;
+    for (size_t i = 0; !is_compared && i < summary->workload_count; i++) {
+        add_workload(headlines, &summary->workloads[i]);
+    }
+    if (headlines->count > 1 && is_compared) {
+        qsort(headlines->items, headlines->count, sizeof *headlines->items,
+              has_claims ? compare_worst_first : compare_best_first);
+    }
+    headlines->tally = tally_of(headlines);
+}
+
+void headlines_clear(struct headlines *headlines)
+{
+    for (size_t i = 0; i < headlines->count; i++) {
+        struct headline *headline = &headlines->items[i];
+        free(headline->subject);
+        free(headline->size);
+        free(headline->rest);
+        free(headline->price);
+        free(headline->why);
+        free(headline->workload);
+    }
+    free(headlines->items);
+    free(headlines->tally);
+    *headlines = (struct headlines){0};
+}
+
+const char *headline_sign(const struct headline *headline, bool ascii)
+{
+    static const char *const signs[HEADLINE_TONES][2] = {[HEADLINE_BROKEN] = {"!", "!"},
+                                                         [HEADLINE_BAD] = {"✗", "x"},
+                                                         [HEADLINE_OPEN] = {"?", "?"},
+                                                         [HEADLINE_PLAIN] = {"=", "="},
+                                                         [HEADLINE_GOOD] = {"✓", "+"}};
+    bool is_measured = strcmp(headline->word, measured) == 0;
+    return is_measured ? (ascii ? "*" : "•") : signs[headline->tone][ascii];
+}
+
+char *headline_sentence(const struct headline *headline)
+{
+    cleanup_free char *n = headline->n > 0 ? text_format(", n = %zu", headline->n) : text_copy("");
+    return text_format("%s: %s%s%s%s%s%s", headline->word, headline->subject,
+                       headline->size[0] ? ": " : "", headline->size, n,
+                       headline->rest[0] ? "; " : "", headline->rest);
+}
