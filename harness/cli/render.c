@@ -13,11 +13,10 @@
 #include "report/annotations.h"
 #include "report/contrast_csv.h"
 #include "report/csv.h"
-#include "report/summary.h"
+#include "report/report.h"
 #include "report/summary_csv.h"
 #include "report/table.h"
 #include "report/verdicts_csv.h"
-#include "stats/verdicts.h"
 
 /* csv_open overwrites nothing; these are ours, and made from the store each time. */
 static void remove_old(const char *directory)
@@ -77,33 +76,24 @@ static int write_dumps(const struct record *record, const char *directory, struc
     return 0;
 }
 
-static int write_views(const struct stored_run *run, const struct verdicts *verdicts,
-                       const char *directory, struct error *err)
+static int write_views(const struct report *report, const char *directory, struct error *err)
 {
-    struct summary summary;
-    summary_make(&summary, &run->plan, run->records, run->record_count);
-    struct page page = {.info = &run->info,
-                        .plan = &run->plan,
-                        .summary = &summary,
-                        .records = run->records,
-                        .record_count = run->record_count,
-                        .verdicts = verdicts};
+    const char *run = report->info->id;
     cleanup_free char *csv = text_format("%s/summary.csv", directory);
     cleanup_free char *comparisons = text_format("%s/comparisons.csv", directory);
     cleanup_free char *html = text_format("%s/report.html", directory);
-    int failed = summary_csv_write(&summary, run->info.id, csv, err) ||
-                 verdicts_csv_write(verdicts, run->info.id, comparisons, err) ||
-                 page_write(&page, html, err);
-    summary_clear(&summary);
-    return failed ? -1 : 0;
+    return summary_csv_write(&report->summary, run, csv, err) ||
+                   verdicts_csv_write(&report->verdicts, run, comparisons, err) ||
+                   page_write(report, html, err)
+               ? -1
+               : 0;
 }
 
-static int write_files(const struct stored_run *run, const struct verdicts *verdicts,
-                       struct error *err)
+static int write_files(const struct stored_run *run, const struct report *report, struct error *err)
 {
     const char *directory = run->info.out;
     if (file_make_directories(directory, err) || write_csv(run, directory, err) ||
-        write_views(run, verdicts, directory, err)) {
+        write_views(report, directory, err)) {
         return -1;
     }
     for (size_t i = 0; i < run->record_count; i++) {
@@ -115,14 +105,10 @@ static int write_files(const struct stored_run *run, const struct verdicts *verd
     return 0;
 }
 
-static int print_table(const struct stored_run *run, const struct verdicts *verdicts, bool no_color,
-                       struct error *err)
+static int print_table(const struct report *report, bool no_color, struct error *err)
 {
-    struct summary summary;
-    summary_make(&summary, &run->plan, run->records, run->record_count);
-    table_print(&summary, verdicts, stdout, terminal_width(stdout),
+    table_print(&report->summary, &report->verdicts, stdout, terminal_width(stdout),
                 terminal_has_color(stdout, no_color), terminal_is_utf8());
-    summary_clear(&summary);
     fflush(stdout);
     return ferror(stdout) ? error_set(err, "cannot write the table: the output is closed") : 0;
 }
@@ -156,14 +142,14 @@ static int check_baseline(const struct stored_run *run, const struct options *op
 int render_run(const struct stored_run *run, struct database *database,
                const struct options *options, int *status, struct error *err)
 {
-    struct verdicts verdicts;
-    verdicts_make(&verdicts, &run->plan, run->records, run->record_count);
-    *status = exit_status_of_verdicts(&verdicts, against_is_complete(run));
-    int failed = write_files(run, &verdicts, err);
-    failed = print_table(run, &verdicts, options->no_color, err) || failed;
+    struct report report;
+    report_make(&report, &run->info, &run->plan, run->records, run->record_count);
+    *status = exit_status_of_verdicts(&report.verdicts, against_is_complete(run));
+    int failed = write_files(run, &report, err);
+    failed = print_table(&report, options->no_color, err) || failed;
     again_print(database, run, stdout);
-    failed = check_baseline(run, options, &verdicts, status, err) || failed;
+    failed = check_baseline(run, options, &report.verdicts, status, err) || failed;
     printf("%s\n", run->info.out);
-    verdicts_clear(&verdicts);
+    report_clear(&report);
     return failed ? -1 : 0;
 }

@@ -43,7 +43,7 @@ static void put_style_hash(FILE *out)
     putc('=', out);
 }
 
-static void print_head(FILE *out, const struct page *page)
+static void print_head(FILE *out, const struct report *report)
 {
     fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
           "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src '",
@@ -55,7 +55,7 @@ static void print_head(FILE *out, const struct page *page)
           "<meta name=\"referrer\" content=\"no-referrer\"/>\n"
           "<link rel=\"icon\" href=\"data:,\"/>\n<title>membench: ",
           out);
-    markup_put_cut(out, page->info->id, MARKUP_NAME);
+    markup_put_cut(out, report->info->id, MARKUP_NAME);
     fprintf(out, "</title>\n<style>%s%s</style>\n</head>\n<body>\n<main>\n", picture_source,
             page_source);
 }
@@ -95,9 +95,9 @@ static void put_date(FILE *out, const char *iso)
     fputs("</time>", out);
 }
 
-static void print_title(FILE *out, const struct page *page)
+static void print_title(FILE *out, const struct report *report)
 {
-    const struct run_info *info = page->info;
+    const struct run_info *info = report->info;
     fputs("<header>\n<h1><span>membench</span> ", out);
     markup_put_name(out, info->id);
     fputs("</h1>\n<p class=\"machine\">", out);
@@ -119,9 +119,9 @@ static void print_title(FILE *out, const struct page *page)
     fputs("</pre>\n</header>\n", out);
 }
 
-static void print_contents(FILE *out, const struct page *page)
+static void print_contents(FILE *out, const struct report *report)
 {
-    const struct summary *summary = page->summary;
+    const struct summary *summary = &report->summary;
     if (summary->workload_count < 2) {
         return;
     }
@@ -146,19 +146,19 @@ static void put_paragraph(FILE *out, const char *class, const char *text)
 }
 
 /* Returns whether there were any. */
-static bool print_groups(FILE *out, const struct page *page, size_t index)
+static bool print_groups(FILE *out, const struct report *report, size_t index)
 {
-    const struct summary_workload *workload = &page->summary->workloads[index];
+    const struct summary_workload *workload = &report->summary.workloads[index];
     bool is_any = false;
     for (size_t i = 0; i < workload->group_count; i++) {
         const struct summary_group *group = &workload->groups[i];
         if (group->ok > 0) {
             cleanup_free char *id = text_format("curves-%zu-%zu", index + 1, i + 1);
-            page_figures_print(out, workload, group, page->summary->cycles);
-            page_verdicts_print_group(out, page->verdicts, workload->name, workload->parameters,
+            page_figures_print(out, workload, group, report->summary.cycles);
+            page_verdicts_print_group(out, &report->verdicts, workload->name, workload->parameters,
                                       group->object_allocator);
-            page_causes_print(out, page->summary, workload, group);
-            page_curves_print(out, page, workload, group, id);
+            page_causes_print(out, &report->summary, workload, group);
+            page_curves_print(out, report, workload, group, id);
             cleanup_free char *layers = text_format("layers-%zu-%zu", index + 1, i + 1);
             page_layers_print(out, workload, group, layers);
             is_any = true;
@@ -167,20 +167,20 @@ static bool print_groups(FILE *out, const struct page *page, size_t index)
     return is_any;
 }
 
-static void print_claims(FILE *out, const struct page *page)
+static void print_claims(FILE *out, const struct report *report)
 {
-    page_verdicts_print_claims(out, page->verdicts);
+    page_verdicts_print_claims(out, &report->verdicts);
 }
 
-static void print_workload(FILE *out, const struct page *page, size_t index)
+static void print_workload(FILE *out, const struct report *report, size_t index)
 {
-    const struct summary_workload *workload = &page->summary->workloads[index];
+    const struct summary_workload *workload = &report->summary.workloads[index];
     fprintf(out, "<section id=\"workload-%zu\">\n<h2>", index + 1);
     markup_put_name(out, workload->name);
     fputs("</h2>\n", out);
     put_paragraph(out, "summary", workload->summary);
     put_paragraph(out, "parameters", workload->parameters);
-    if (!print_groups(out, page, index)) {
+    if (!print_groups(out, report, index)) {
         fputs("<p class=\"notice\">No run was ok, so there are no figures.</p>\n", out);
     }
     page_headcount_print(out, workload);
@@ -188,10 +188,10 @@ static void print_workload(FILE *out, const struct page *page, size_t index)
     fputs("</section>\n", out);
 }
 
-static void print_workloads(FILE *out, const struct page *page)
+static void print_workloads(FILE *out, const struct report *report)
 {
-    for (size_t i = 0; i < page->summary->workload_count; i++) {
-        print_workload(out, page, i);
+    for (size_t i = 0; i < report->summary.workload_count; i++) {
+        print_workload(out, report, i);
     }
 }
 
@@ -205,34 +205,34 @@ static void put_word(void *context, const char *word, const char *meaning)
     fputs("</dd></div>\n", out);
 }
 
-static void print_words(FILE *out, const struct page *page)
+static void print_words(FILE *out, const struct report *report)
 {
     fputs("<section id=\"words\">\n<h2>How to read this</h2>\n"
           "<p>A run of a workload is one fresh process. At each phase it stands still and is read "
           "from outside. Figures are medians of the runs that were ok, and under each stands how "
           "far the runs lie apart.</p>\n<dl>\n",
           out);
-    words_each(page->summary, "±", "–", put_word, out);
+    words_each(&report->summary, "±", "–", put_word, out);
     fputs("</dl>\n", out);
-    page_layers_print_reason(out, page->summary);
+    page_layers_print_reason(out, &report->summary);
     fputs("</section>\n", out);
 }
 
-static void print_end(FILE *out, const struct page *page)
+static void print_end(FILE *out, const struct report *report)
 {
     fputs("</main>\n<footer><p>Made by membench ", out);
-    markup_put_cut(out, page->info->version, MARKUP_NAME);
+    markup_put_cut(out, report->info->version, MARKUP_NAME);
     fputs(". This page is one file and asks for nothing.</p></footer>\n</body>\n</html>\n", out);
 }
 
-void page_print(const struct page *page, FILE *out)
+void page_print(const struct report *report, FILE *out)
 {
-    static void (*const parts[])(FILE *, const struct page *) = {
+    static void (*const parts[])(FILE *, const struct report *) = {
         print_head,      print_title, print_claims,          print_contents,
         print_workloads, print_words, page_provenance_print, print_end,
     };
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        parts[i](out, page);
+        parts[i](out, report);
     }
 }
 
@@ -242,13 +242,13 @@ static int report_failure(const char *path, struct error *err)
     return error_hint(err, "free some space there, or choose another directory by --out");
 }
 
-static int print_to(const struct page *page, const char *path, struct error *err)
+static int print_to(const struct report *report, const char *path, struct error *err)
 {
     FILE *out = fopen(path, "we");
     if (!out) {
         return report_failure(path, err);
     }
-    page_print(page, out);
+    page_print(report, out);
     int failed = fflush(out) || ferror(out) ? report_failure(path, err) : 0;
     if (fclose(out) && !failed) {
         failed = report_failure(path, err);
@@ -256,11 +256,11 @@ static int print_to(const struct page *page, const char *path, struct error *err
     return failed;
 }
 
-int page_write(const struct page *page, const char *path, struct error *err)
+int page_write(const struct report *report, const char *path, struct error *err)
 {
     /* Of this process alone: another one may be writing the same page. */
     cleanup_free char *draft = text_format("%s.%d", path, (int)getpid());
-    if (print_to(page, draft, err)) {
+    if (print_to(report, draft, err)) {
         unlink(draft);
         return -1;
     }

@@ -5,27 +5,15 @@
  * others goes through markup.h. Every figure carries its exact value in `data-value`: bytes,
  * seconds, counts, and shares for what is shown in %.
  *
- * The page computes nothing: it is written from finished records and their summary. A part of it is
- * a function in `parts` of page.c. */
+ * A part of it is a function in `parts` of page.c. */
 #pragma once
 
 #include <stdio.h>
 
-#include "report/summary.h"
-#include "stats/verdicts.h"
-#include "store/store.h"
-
-struct page {
-    const struct run_info *info;
-    const struct plan *plan;
-    const struct summary *summary; /* of these records */
-    const struct record *records;
-    size_t record_count;
-    const struct verdicts *verdicts; /* of the same */
-};
+#include "report/report.h"
 
 /* Writes the page. Check ferror. */
-void page_print(const struct page *page, FILE *out);
+void page_print(const struct report *report, FILE *out);
 
 /* Writes it to `path`, replacing a file that is there, whole or not at all. */
-int page_write(const struct page *page, const char *path, struct error *err);
+int page_write(const struct report *report, const char *path, struct error *err);

@@ -9,11 +9,12 @@
 #include "picture/markup.h"
 #include "report/trace.h"
 
-static void add_line(struct chart *chart, const struct page *page, const struct summary_row *row)
+static void add_line(struct chart *chart, const struct report *report,
+                     const struct summary_row *row)
 {
-    const struct record *record = trace_find(page->records, page->record_count, row->typical);
+    const struct record *record = trace_find(report->records, report->record_count, row->typical);
     struct chart_line line = {.name = row->allocator};
-    if (record && trace_fill(&line, record, page->summary->cycles)) {
+    if (record && trace_fill(&line, record, report->summary.cycles)) {
         chart->lines[chart->count++] = line;
     }
 }
@@ -50,8 +51,9 @@ static void print_figure(FILE *out, const struct chart *chart,
     fputs("</figure>\n", out);
 }
 
-void page_curves_print(FILE *out, const struct page *page, const struct summary_workload *workload,
-                       const struct summary_group *group, const char *id)
+void page_curves_print(FILE *out, const struct report *report,
+                       const struct summary_workload *workload, const struct summary_group *group,
+                       const char *id)
 {
     cleanup_free char *title = text_format("Resident memory of %s over time", workload->name);
     struct chart chart = {.frame = {.id = id, .title = title},
@@ -60,7 +62,7 @@ void page_curves_print(FILE *out, const struct page *page, const struct summary_
                           .y_size = 0x1p20,
                           .lines = text_allocate(group->row_count * sizeof *chart.lines)};
     for (size_t i = 0; i < group->row_count; i++) {
-        add_line(&chart, page, &group->rows[i]);
+        add_line(&chart, report, &group->rows[i]);
     }
     cleanup_free char *description = describe(&chart, workload);
     chart.frame.description = description;

@@ -7,5 +7,6 @@
 #include "page/page.h"
 
 /* `id` is unique in the page. Prints nothing if no trial has a curve. */
-void page_curves_print(FILE *out, const struct page *page, const struct summary_workload *workload,
-                       const struct summary_group *group, const char *id);
+void page_curves_print(FILE *out, const struct report *report,
+                       const struct summary_workload *workload, const struct summary_group *group,
+                       const char *id);

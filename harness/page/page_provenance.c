@@ -22,11 +22,11 @@ static void put_fact(FILE *out, const char *name, const char *value)
 }
 
 /* The versions of Python that served, one in a sane run. */
-static char *python_of(const struct page *page)
+static char *python_of(const struct report *report)
 {
     struct text_list versions = {0};
-    for (size_t i = 0; i < page->record_count; i++) {
-        const char *python = page->records[i].identity.python;
+    for (size_t i = 0; i < report->record_count; i++) {
+        const char *python = report->records[i].identity.python;
         bool is_known = python[0] == '\0';
         for (size_t j = 0; j < versions.count; j++) {
             is_known = is_known || strcmp(versions.items[j], python) == 0;
@@ -40,14 +40,14 @@ static char *python_of(const struct page *page)
     return text;
 }
 
-static void print_run(FILE *out, const struct page *page)
+static void print_run(FILE *out, const struct report *report)
 {
-    const struct run_info *info = page->info;
-    const struct options *options = page->plan->options;
+    const struct run_info *info = report->info;
+    const struct options *options = report->plan->options;
     cleanup_free char *seed = text_format("%" PRIu64, info->seed);
     cleanup_free char *runs = text_format("%u of each allocator, %u cycle%s each", options->runs,
                                           options->cycles, options->cycles == 1 ? "" : "s");
-    cleanup_free char *python = python_of(page);
+    cleanup_free char *python = python_of(report);
     page_region_begin_table(out, "facts", "Run", NULL, NULL);
     fputs("<tbody>\n", out);
     put_fact(out, "run", info->id);
@@ -116,11 +116,11 @@ static bool is_same(const struct wire_hello *a, const struct wire_hello *b)
 }
 
 /* A row for each malloc that served a setting: one, unless it was changed in between. */
-static void put_identities(FILE *out, const struct page *page, const struct setting *setting)
+static void put_identities(FILE *out, const struct report *report, const struct setting *setting)
 {
     const struct wire_hello *last = NULL;
-    for (size_t i = 0; i < page->record_count; i++) {
-        const struct record *record = &page->records[i];
+    for (size_t i = 0; i < report->record_count; i++) {
+        const struct record *record = &report->records[i];
         const struct wire_hello *identity = &record->identity;
         bool is_ours = record->trial->setting == setting && identity->library[0] != '\0';
         if (is_ours && (!last || !is_same(last, identity))) {
@@ -133,7 +133,7 @@ static void put_identities(FILE *out, const struct page *page, const struct sett
     }
 }
 
-static void print_allocators(FILE *out, const struct page *page)
+static void print_allocators(FILE *out, const struct report *report)
 {
     page_region_begin_table(out, "long", "Allocators", NULL, NULL);
     fputs("<thead><tr><th scope=\"col\">allocator</th><th scope=\"col\">version</th>"
@@ -141,8 +141,8 @@ static void print_allocators(FILE *out, const struct page *page)
           "<th scope=\"col\">settings in effect</th><th scope=\"col\">environment</th>"
           "</tr></thead>\n<tbody>\n",
           out);
-    for (size_t i = 0; i < page->plan->setting_count; i++) {
-        put_identities(out, page, &page->plan->settings[i]);
+    for (size_t i = 0; i < report->plan->setting_count; i++) {
+        put_identities(out, report, &report->plan->settings[i]);
     }
     page_region_end_table(out);
 }
@@ -165,13 +165,13 @@ static void print_workloads(FILE *out, const struct plan *plan)
     page_region_end_table(out);
 }
 
-void page_provenance_print(FILE *out, const struct page *page)
+void page_provenance_print(FILE *out, const struct report *report)
 {
     fputs("<section id=\"provenance\">\n<h2>Provenance</h2>\n<div class=\"pair\">\n", out);
-    print_run(out, page);
-    print_host(out, &page->info->host);
+    print_run(out, report);
+    print_host(out, &report->info->host);
     fputs("</div>\n", out);
-    print_allocators(out, page);
-    print_workloads(out, page->plan);
+    print_allocators(out, report);
+    print_workloads(out, report->plan);
     fputs("</section>\n", out);
 }

@@ -5,4 +5,4 @@
 
 #include "page/page.h"
 
-void page_provenance_print(FILE *out, const struct page *page);
+void page_provenance_print(FILE *out, const struct report *report);

@@ -157,10 +157,8 @@ static void fill_causes(struct summary_row *row, const struct source *source, co
 static void fill_trial(struct summary_trial *trial, const struct record *record)
 {
     bool is_ok = record->outcome == OUTCOME_OK;
-    *trial = (struct summary_trial){.number = record->trial->number,
-                                    .block = record->trial->block,
-                                    .outcome = record->outcome,
-                                    .held = METRIC_ABSENT};
+    *trial = (struct summary_trial){
+        .number = record->trial->number, .block = record->trial->block, .outcome = record->outcome};
     for (int what = 0; what < SUMMARY_WHAT_COUNT; what++) {
         trial->values[what] = is_ok ? value_of(record, (enum summary_what)what) : METRIC_ABSENT;
     }

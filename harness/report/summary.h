@@ -86,8 +86,8 @@ struct summary_trial {
     unsigned number, block;
     enum outcome outcome;
     double values[SUMMARY_WHAT_COUNT]; /* METRIC_ABSENT unless the outcome is ok */
+    struct cause cause;                /* not known unless the outcome is ok */
     char *cause_text;                  /* as a sentence; "" unless the outcome is ok */
-    double held;                       /* bytes that it speaks of, or METRIC_ABSENT */
 };
 
 struct summary_row {

@@ -89,10 +89,8 @@ void summary_causes_fill_row(struct summary_row *row, const struct record *const
 
 void summary_causes_fill_trial(struct summary_trial *trial, const struct record *record)
 {
-    struct cause cause;
-    cause_find(&cause, record->samples, record->sample_count);
-    trial->cause_text = cause_sentence(&cause);
-    trial->held = cause.is_known ? cause.held : METRIC_ABSENT;
+    cause_find(&trial->cause, record->samples, record->sample_count);
+    trial->cause_text = cause_sentence(&trial->cause);
 }
 
 void summary_causes_clear_row(struct summary_row *row)

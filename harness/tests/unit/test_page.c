@@ -48,20 +48,15 @@ static void fixture_init(struct fixture *fixture)
 static char *printed(struct fixture *fixture)
 {
     struct records *records = &fixture->records;
-    struct summary summary;
-    summary_make(&summary, &records->plan, records->items, records->count);
-    struct verdicts verdicts;
-    verdicts_make(&verdicts, &records->plan, records->items, records->count);
-    struct page page = {&fixture->info, &records->plan, &summary,
-                        records->items, records->count, &verdicts};
+    struct report report;
+    report_make(&report, &fixture->info, &records->plan, records->items, records->count);
     char *text = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
-    page_print(&page, out);
+    page_print(&report, out);
     fclose(out);
     assert_int_equal(strlen(text), size);
-    summary_clear(&summary);
-    verdicts_clear(&verdicts);
+    report_clear(&report);
     return text;
 }
 
@@ -580,15 +575,10 @@ static int write_typical(const char *path, struct error *err)
     struct fixture fixture;
     fill_typical(&fixture);
     struct records *records = &fixture.records;
-    struct summary summary;
-    summary_make(&summary, &records->plan, records->items, records->count);
-    struct verdicts verdicts;
-    verdicts_make(&verdicts, &records->plan, records->items, records->count);
-    struct page page = {&fixture.info,  &records->plan, &summary,
-                        records->items, records->count, &verdicts};
-    int result = page_write(&page, path, err);
-    summary_clear(&summary);
-    verdicts_clear(&verdicts);
+    struct report report;
+    report_make(&report, &fixture.info, &records->plan, records->items, records->count);
+    int result = page_write(&report, path, err);
+    report_clear(&report);
     records_clear(records);
     run_info_clear(&fixture.info);
     return result;
