@@ -9,14 +9,17 @@
 #include "base/text.h"
 #include "page/page_causes.h"
 #include "page/page_curves.h"
+#include "page/page_downloads.h"
 #include "page/page_figures.h"
 #include "page/page_headcount.h"
+#include "page/page_headlines.h"
 #include "page/page_layers.h"
+#include "page/page_limits.h"
+#include "page/page_overview.h"
 #include "page/page_provenance.h"
 #include "page/page_trouble.h"
 #include "page/page_verdicts.h"
 #include "picture/markup.h"
-#include "report/shell.h"
 #include "report/words.h"
 
 extern const char picture_source[]; /* picture.css */
@@ -104,36 +107,7 @@ static void print_title(FILE *out, const struct report *report)
     put_date(out, info->started);
     put_machine(out, &info->host);
     fputs("</p>\n", out);
-    if (!info->finished[0]) {
-        fputs("<p class=\"notice\">This run has not finished: what follows is what there was of "
-              "it.</p>\n",
-              out);
-    }
-    cleanup_free char *directory = shell_quote(info->directory);
-    cleanup_free char *command = shell_repeat(&info->command, info->seed);
-    fputs("<pre class=\"command\" tabindex=\"0\" aria-label=\"the command to repeat this run\">cd ",
-          out);
-    markup_put_text(out, directory);
-    putc('\n', out);
-    markup_put_text(out, command);
-    fputs("</pre>\n</header>\n", out);
-}
-
-static void print_contents(FILE *out, const struct report *report)
-{
-    const struct summary *summary = &report->summary;
-    if (summary->workload_count < 2) {
-        return;
-    }
-    fputs("<nav aria-label=\"workloads\">\n<ul>\n", out);
-    for (size_t i = 0; i < summary->workload_count; i++) {
-        fprintf(out, "<li><a href=\"#workload-%zu\">", i + 1);
-        markup_put_name(out, summary->workloads[i].name);
-        fputs("</a></li>\n", out);
-    }
-    fputs("<li><a href=\"#words\">How to read this</a></li>\n"
-          "<li><a href=\"#provenance\">Provenance</a></li>\n</ul>\n</nav>\n",
-          out);
+    fputs("</header>\n", out);
 }
 
 static void put_paragraph(FILE *out, const char *class, const char *text)
@@ -155,8 +129,7 @@ static bool print_groups(FILE *out, const struct report *report, size_t index)
         if (group->ok > 0) {
             cleanup_free char *id = text_format("curves-%zu-%zu", index + 1, i + 1);
             page_figures_print(out, workload, group, report->summary.cycles);
-            page_verdicts_print_group(out, &report->verdicts, workload->name, workload->parameters,
-                                      group->object_allocator);
+            page_verdicts_print(out, &report->verdicts, workload, group);
             page_causes_print(out, &report->summary, workload, group);
             page_curves_print(out, report, workload, group, id);
             cleanup_free char *layers = text_format("layers-%zu-%zu", index + 1, i + 1);
@@ -165,11 +138,6 @@ static bool print_groups(FILE *out, const struct report *report, size_t index)
         }
     }
     return is_any;
-}
-
-static void print_claims(FILE *out, const struct report *report)
-{
-    page_verdicts_print_claims(out, &report->verdicts);
 }
 
 static void print_workload(FILE *out, const struct report *report, size_t index)
@@ -228,8 +196,9 @@ static void print_end(FILE *out, const struct report *report)
 void page_print(const struct report *report, FILE *out)
 {
     static void (*const parts[])(FILE *, const struct report *) = {
-        print_head,      print_title, print_claims,          print_contents,
-        print_workloads, print_words, page_provenance_print, print_end,
+        print_head,           print_title,     page_headlines_print, page_limits_print,
+        page_overview_print,  print_workloads, print_words,          page_provenance_print,
+        page_downloads_print, print_end,
     };
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         parts[i](out, report);

@@ -16,16 +16,42 @@ static void print_causes(FILE *out, const struct summary_workload *workload,
         const struct summary_row *row = &group->rows[i];
         page_region_begin_row(out, row->allocator);
         fputs("<td", out);
-        if (!metric_is_absent(row->cause.held)) {
-            fputs(" data-value=\"", out);
-            markup_put_exact(out, row->cause.held);
-            putc('"', out);
-        }
+        markup_put_value(out, "data-value", row->cause_figures[SUMMARY_CAUSE_HELD].median);
         fputs(">cause: ", out);
         markup_put_text(out, row->cause_text);
         fputs("</td></tr>\n", out);
     }
     page_region_end_table(out);
+}
+
+static void print_trial(FILE *out, const struct summary_row *row, const struct summary_trial *trial)
+{
+    page_region_begin_row(out, row->allocator);
+    fprintf(out, "<td data-value=\"%u\">%u</td><td>%s</td>", trial->number, trial->number,
+            outcome_name(trial->outcome));
+    page_region_put_cell(out, trial->cause.is_known ? trial->cause.held : METRIC_ABSENT, 0x1p20, 1);
+    fputs("<td>", out);
+    markup_put_paragraph(out, trial->cause_text);
+    fputs("</td></tr>\n", out);
+}
+
+static void print_trials(FILE *out, const struct summary_workload *workload,
+                         const struct summary_group *group)
+{
+    fputs("<details>\n<summary>The cause in each trial</summary>\n", out);
+    page_region_begin_table(out, "figures causes", "Why memory is held in each trial", workload,
+                            group);
+    fputs("<thead><tr><th scope=\"col\">allocator</th><th scope=\"col\">trial</th>"
+          "<th scope=\"col\">outcome</th><th scope=\"col\">held<small>MiB</small></th>"
+          "<th scope=\"col\">cause</th></tr></thead>\n<tbody>\n",
+          out);
+    for (size_t i = 0; i < group->row_count; i++) {
+        for (size_t j = 0; j < group->rows[i].trial_count; j++) {
+            print_trial(out, &group->rows[i], &group->rows[i].trials[j]);
+        }
+    }
+    page_region_end_table(out);
+    fputs("</details>\n", out);
 }
 
 static void print_advice(FILE *out, const struct summary_group *group,
@@ -96,6 +122,7 @@ void page_causes_print(FILE *out, const struct summary *summary,
 {
     if (group->has_causes) {
         print_causes(out, workload, group);
+        print_trials(out, workload, group);
         print_advices(out, group);
     }
     if (group->has_decays && summary->settle >= SUMMARY_DECAY_SETTLE) {

@@ -252,19 +252,6 @@ static void print_details(FILE *out, const struct summary_workload *workload,
     fputs("</details>\n", out);
 }
 
-static void put_free(FILE *out, double value, double size, int decimals)
-{
-    if (metric_is_absent(value)) {
-        fputs("<td class=\"absent\">–</td>", out);
-        return;
-    }
-    fputs("<td", out);
-    markup_put_value(out, "data-value", value);
-    putc('>', out);
-    markup_put_number(out, value / size, decimals);
-    fputs("</td>", out);
-}
-
 static void print_free(FILE *out, const struct summary_workload *workload,
                        const struct summary_group *group)
 {
@@ -280,12 +267,12 @@ static void print_free(FILE *out, const struct summary_workload *workload,
     for (size_t i = 0; i < group->row_count; i++) {
         const struct waterfall *waterfall = &group->rows[i].waterfall;
         page_region_begin_row(out, group->rows[i].allocator);
-        put_free(out, waterfall->live, mebibyte, 1);
-        put_free(out, waterfall->releasable, mebibyte, 1);
-        put_free(out, waterfall->pinned, mebibyte, 1);
-        put_free(out, waterfall->ratio, 1, 2);
-        put_free(out, waterfall->forecast, mebibyte, 1);
-        put_free(out, waterfall->given_back, mebibyte, 1);
+        page_region_put_cell(out, waterfall->live, mebibyte, 1);
+        page_region_put_cell(out, waterfall->releasable, mebibyte, 1);
+        page_region_put_cell(out, waterfall->pinned, mebibyte, 1);
+        page_region_put_cell(out, waterfall->ratio, 1, 2);
+        page_region_put_cell(out, waterfall->forecast, mebibyte, 1);
+        page_region_put_cell(out, waterfall->given_back, mebibyte, 1);
         fputs("</tr>\n", out);
     }
     page_region_end_table(out);

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "page/page_region.h"
 #include "picture/markup.h"
+#include "report/shell.h"
 
 /* Empty text is left out. */
 static void put_fact(FILE *out, const char *name, const char *value)
@@ -165,9 +166,24 @@ static void print_workloads(FILE *out, const struct plan *plan)
     page_region_end_table(out);
 }
 
+static void print_command(FILE *out, const struct run_info *info)
+{
+    cleanup_free char *directory = shell_quote(info->directory);
+    cleanup_free char *command = shell_repeat(&info->command, info->seed);
+    fputs("<h3>To repeat this run</h3>\n"
+          "<pre class=\"command\" tabindex=\"0\" aria-label=\"the command to repeat this run\">cd ",
+          out);
+    markup_put_text(out, directory);
+    putc('\n', out);
+    markup_put_text(out, command);
+    fputs("</pre>\n", out);
+}
+
 void page_provenance_print(FILE *out, const struct report *report)
 {
-    fputs("<section id=\"provenance\">\n<h2>Provenance</h2>\n<div class=\"pair\">\n", out);
+    fputs("<section id=\"provenance\">\n<h2>Provenance</h2>\n", out);
+    print_command(out, report->info);
+    fputs("<div class=\"pair\">\n", out);
     print_run(out, report);
     print_host(out, &report->info->host);
     fputs("</div>\n", out);

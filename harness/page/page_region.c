@@ -54,3 +54,24 @@ void page_region_begin_row(FILE *out, const char *name)
     markup_put_name(out, name);
     fputs("</th>", out);
 }
+
+const char *page_region_verdict_class(const struct verdicts_comparison *comparison)
+{
+    static const char *const classes[] = {
+        [VERDICT_UNKNOWN] = "absent", [VERDICT_BETTER] = "less", [VERDICT_WORSE] = "more",
+        [VERDICT_SAME] = "same",      [VERDICT_LESS] = "same",   [VERDICT_MORE] = "same"};
+    return classes[comparison->missing ? VERDICT_UNKNOWN : comparison->result.verdict];
+}
+
+void page_region_put_cell(FILE *out, double value, double size, int decimals)
+{
+    if (metric_is_absent(value)) {
+        fputs("<td class=\"absent\">–</td>", out);
+        return;
+    }
+    fputs("<td", out);
+    markup_put_value(out, "data-value", value);
+    putc('>', out);
+    markup_put_number(out, value / size, decimals);
+    fputs("</td>", out);
+}

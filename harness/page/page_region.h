@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "report/summary.h"
+#include "stats/verdicts.h"
 
 /* "what of <workload>, pymalloc" is the region's name; of the run, where both are NULL. */
 void page_region_begin(FILE *out, const char *what, const struct summary_workload *workload,
@@ -23,3 +24,9 @@ void page_region_end_table(FILE *out);
 
 /* The head of a row: "<tr><th scope=row>name</th>". */
 void page_region_begin_row(FILE *out, const char *name);
+
+/* The class of a cell that tells a verdict: "less", "more", "same", or "absent" if unknown. */
+const char *page_region_verdict_class(const struct verdicts_comparison *comparison);
+
+/* A number in a cell, in units of `size`, with its exact value; an en dash if it is absent. */
+void page_region_put_cell(FILE *out, double value, double size, int decimals);

@@ -1,13 +1,13 @@
-/* The verdicts of a run as HTML: what the claims came to, at the top, and the comparisons. */
+/* Every comparison of a workload: size, interval, p, n, spread and outcome, one table for each
+ * control.
+ */
 #pragma once
 
 #include <stdio.h>
 
+#include "report/summary.h"
 #include "stats/verdicts.h"
 
-/* Every claim as a banner of one sentence. */
-void page_verdicts_print_claims(FILE *out, const struct verdicts *verdicts);
-
-/* The comparisons of a workload and object allocator. */
-void page_verdicts_print_group(FILE *out, const struct verdicts *verdicts, const char *workload,
-                               const char *parameters, enum object_allocator object_allocator);
+void page_verdicts_print(FILE *out, const struct verdicts *verdicts,
+                         const struct summary_workload *workload,
+                         const struct summary_group *group);

@@ -168,3 +168,19 @@ void markup_put_value(FILE *out, const char *name, double value)
         putc('"', out);
     }
 }
+
+void markup_put_base64(FILE *out, const void *bytes, size_t length)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const unsigned char *data = bytes;
+    for (size_t i = 0; i < length; i += 3) {
+        size_t left = length - i;
+        unsigned bits = (unsigned)data[i] << 16;
+        bits |= left > 1 ? (unsigned)data[i + 1] << 8 : 0;
+        bits |= left > 2 ? (unsigned)data[i + 2] : 0;
+        putc(digits[bits >> 18 & 0x3F], out);
+        putc(digits[bits >> 12 & 0x3F], out);
+        putc(left > 1 ? digits[bits >> 6 & 0x3F] : '=', out);
+        putc(left > 2 ? digits[bits & 0x3F] : '=', out);
+    }
+}

@@ -41,3 +41,6 @@ void markup_put_exact(FILE *out, double value);
 
 /* " name=\"12.5\"", exactly; nothing if it is NAN or infinite. */
 void markup_put_value(FILE *out, const char *name, double value);
+
+/* Bytes in base64, for a URL of data and for a hash. */
+void markup_put_base64(FILE *out, const void *bytes, size_t length);

@@ -21,6 +21,7 @@ static struct headline *add(struct headlines *headlines, enum headline_tone tone
                                   .estimate = METRIC_ABSENT,
                                   .lower = METRIC_ABSENT,
                                   .upper = METRIC_ABSENT,
+                                  .held = METRIC_ABSENT,
                                   .claim = SIZE_MAX};
     return headline;
 }
@@ -91,35 +92,51 @@ static const struct summary_row *row_at(const struct summary *summary, const str
     return NULL;
 }
 
-/* What of a group speaks of the candidate's time and peak: that is what less memory may cost. */
-static char *price_of(const struct verdicts_group *group, const char *candidate)
+static void add_price(struct headline *headline, const char *name,
+                      const struct verdicts_comparison *comparison)
+{
+    struct effect_words words = verdict_words_of_comparison(comparison);
+    const struct interval *effect = &comparison->result.effect;
+    struct headline_price *price = &headline->prices[headline->price_count++];
+    *price = (struct headline_price){name,
+                                     size_text(&words),
+                                     verdict_name(comparison->result.verdict),
+                                     effect->estimate,
+                                     effect->lower,
+                                     effect->upper};
+    cleanup_free char *former = headline->price;
+    headline->price = text_format("%s%s%s %s %s", former ? former : "", former ? "; " : "", name,
+                                  price->size, price->verdict);
+}
+
+/* What of a group speaks of the candidate's time and peak. */
+static void add_prices(struct headline *headline, const struct verdicts_group *group,
+                       const char *candidate)
 {
     static const struct {
         const char *name, *phase;
         enum metric metric;
-    } figures[] = {{"cpu", PHASE_END, METRIC_CPU_SECONDS},
-                   {"wall", PHASE_END, METRIC_WALL_SECONDS},
-                   {"peak rss", "", METRIC_PEAK_RSS}};
-    char *text = text_copy("");
-    for (size_t i = 0; group && i < sizeof figures / sizeof *figures; i++) {
+    } figures[HEADLINE_PRICES] = {{"cpu", PHASE_END, METRIC_CPU_SECONDS},
+                                  {"wall", PHASE_END, METRIC_WALL_SECONDS},
+                                  {"peak rss", "", METRIC_PEAK_RSS}};
+    for (size_t i = 0; group && i < HEADLINE_PRICES; i++) {
         for (size_t j = 0; j < group->comparison_count; j++) {
             const struct verdicts_comparison *comparison = &group->comparisons[j];
-            if (comparison->missing || strcmp(comparison->candidate, candidate) != 0 ||
-                !headline_cases_is_of(comparison, figures[i].phase, figures[i].metric)) {
-                continue;
+            if (!comparison->missing && strcmp(comparison->candidate, candidate) == 0 &&
+                headline_cases_is_of(comparison, figures[i].phase, figures[i].metric)) {
+                add_price(headline, figures[i].name, comparison);
+                break;
             }
-            struct effect_words words = verdict_words_of_comparison(comparison);
-            cleanup_free char *former = text, *size = size_text(&words);
-            text = text_format("%s%s%s %s %s", former, former[0] ? "; " : "", figures[i].name, size,
-                               verdict_name(comparison->result.verdict));
         }
     }
-    return text;
 }
 
-static char *why_of(const struct summary_row *row)
+static void set_why(struct headline *headline, const struct summary_row *row)
 {
-    return text_copy(row && (row->cause.is_known || row->cause.is_growing) ? row->cause_text : "");
+    if (row && (row->cause.is_known || row->cause.is_growing)) {
+        headline->why = text_copy(row->cause_text);
+        headline->held = row->cause.held;
+    }
 }
 
 static void set_place(struct headline *headline, const struct summary *summary,
@@ -127,8 +144,8 @@ static void set_place(struct headline *headline, const struct summary *summary,
                       const char *allocator)
 {
     headline->workload = text_copy(place->workload);
-    headline->price = price_of(group_at(verdicts, place), allocator);
-    headline->why = why_of(row_at(summary, place, allocator));
+    add_prices(headline, group_at(verdicts, place), allocator);
+    set_why(headline, row_at(summary, place, allocator));
 }
 
 /* ---- claims ---- */
@@ -235,7 +252,7 @@ static void add_measured(struct headlines *headlines, const struct summary_workl
         headline->rest = text_format("%s over start", value);
     }
     headline->workload = text_copy(workload->name);
-    headline->why = why_of(row);
+    set_why(headline, row);
     complete(headline);
 }
 
@@ -332,6 +349,9 @@ void headlines_clear(struct headlines *headlines)
         free(headline->size);
         free(headline->rest);
         free(headline->price);
+        for (size_t j = 0; j < headline->price_count; j++) {
+            free(headline->prices[j].size);
+        }
         free(headline->why);
         free(headline->workload);
     }

@@ -120,13 +120,8 @@ static void put_workload(struct csv_writer *writer, const char *run,
     }
 }
 
-int summary_csv_write(const struct summary *summary, const char *run, const char *path,
-                      struct error *err)
+void summary_csv_print(const struct summary *summary, const char *run, FILE *out)
 {
-    cleanup_fclose FILE *out = fopen(path, "we");
-    if (!out) {
-        return error_errno(err, "cannot create '%s'", path);
-    }
     struct csv_writer writer = {.out = out};
     for (size_t i = 0; i < sizeof header / sizeof *header; i++) {
         csv_put_text(&writer, header[i]);
@@ -135,5 +130,15 @@ int summary_csv_write(const struct summary *summary, const char *run, const char
     for (size_t i = 0; i < summary->workload_count; i++) {
         put_workload(&writer, run, &summary->workloads[i]);
     }
+}
+
+int summary_csv_write(const struct summary *summary, const char *run, const char *path,
+                      struct error *err)
+{
+    cleanup_fclose FILE *out = fopen(path, "we");
+    if (!out) {
+        return error_errno(err, "cannot create '%s'", path);
+    }
+    summary_csv_print(summary, run, out);
     return fflush(out) || ferror(out) ? error_errno(err, "cannot write '%s'", path) : 0;
 }

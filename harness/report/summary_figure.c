@@ -1,7 +1,8 @@
 #include "report/summary_figure.h"
 
-#include <math.h>
 #include <stdlib.h>
+
+#include "stats/shape.h"
 
 static int compare_values(const void *a, const void *b)
 {
@@ -23,13 +24,8 @@ struct summary_figure summary_figure_of(double *values, size_t count)
         .median = (values[(count - 1) / 2] + values[count / 2]) / 2,
         .low = values[0],
         .high = values[count - 1],
-        .spread = METRIC_ABSENT,
     };
-    double range = figure.high - figure.low;
-    if (count > 1 && range == 0) {
-        figure.spread = 0;
-    } else if (count > 1 && figure.median != 0) {
-        figure.spread = range / 2 / fabs(figure.median);
-    }
+    figure.spread = shape_spread(&(struct shape){
+        .count = count, .lowest = figure.low, .highest = figure.high, .median = figure.median});
     return figure;
 }

@@ -7,13 +7,37 @@
 #include "report/verdict_words.h"
 #include "stats/observations.h"
 
-static const char *const header[] = {
-    "run",    "kind",          "workload", "params",    "object_allocator",
-    "metric", "unit",          "baseline", "candidate", "n",
-    "scale",  "estimate",      "lower",    "upper",     "alpha",
-    "p",      "adjusted_p",    "exact",    "low_edge",  "high_edge",
-    "gate",   "verdict",       "reason",   "visible",   "notes",
-    "claim",  "claim_verdict", "title",    "source"};
+static const char *const header[] = {"run",
+                                     "kind",
+                                     "workload",
+                                     "params",
+                                     "object_allocator",
+                                     "metric",
+                                     "unit",
+                                     "baseline",
+                                     "candidate",
+                                     "n",
+                                     "scale",
+                                     "estimate",
+                                     "lower",
+                                     "upper",
+                                     "alpha",
+                                     "p",
+                                     "adjusted_p",
+                                     "exact",
+                                     "low_edge",
+                                     "high_edge",
+                                     "gate",
+                                     "verdict",
+                                     "reason",
+                                     "visible",
+                                     "notes",
+                                     "claim",
+                                     "claim_verdict",
+                                     "title",
+                                     "source",
+                                     "baseline_spread",
+                                     "candidate_spread"};
 
 /* What both kinds of row have; texts may be NULL. */
 struct row {
@@ -26,6 +50,7 @@ struct row {
     bool is_exact;
     const char *gate, *verdict, *reason, *notes;
     const struct verdicts_claim *claim;
+    double baseline_spread, candidate_spread;
 };
 
 static void put_effect(struct csv_writer *writer, const struct row *row)
@@ -72,6 +97,8 @@ static void put_row(struct csv_writer *writer, const char *run, const struct row
     csv_put_text(writer, claim ? verdict_words_claim_outcome(claim) : NULL);
     csv_put_text(writer, claim ? claim->claim.title : NULL);
     csv_put_text(writer, claim ? claim->claim.source : NULL);
+    csv_put_seconds(writer, row->effect ? row->baseline_spread : METRIC_ABSENT);
+    csv_put_seconds(writer, row->effect ? row->candidate_spread : METRIC_ABSENT);
     csv_end_row(writer);
 }
 
@@ -106,6 +133,8 @@ static void put_comparison(struct csv_writer *writer, const char *run,
         .verdict = comparison->missing ? "not measured" : verdict_name(result->verdict),
         .reason = comparison->missing ? comparison->missing : verdict_words_reason(result->reason),
         .notes = notes,
+        .baseline_spread = shape_spread(&result->baseline),
+        .candidate_spread = shape_spread(&result->candidate),
     };
     put_row(writer, run, &row);
 }
@@ -144,6 +173,8 @@ static void put_judgement(struct csv_writer *writer, const char *run,
         .reason = is_missing ? judgement->missing : verdict_words_reason(result->reason),
         .notes = notes,
         .claim = claim,
+        .baseline_spread = shape_spread(&judgement->right_shape),
+        .candidate_spread = shape_spread(&judgement->left_shape),
     };
     put_row(writer, run, &row);
 }
@@ -163,13 +194,8 @@ static void put_claim(struct csv_writer *writer, const char *run,
     }
 }
 
-int verdicts_csv_write(const struct verdicts *verdicts, const char *run, const char *path,
-                       struct error *err)
+void verdicts_csv_print(const struct verdicts *verdicts, const char *run, FILE *out)
 {
-    cleanup_fclose FILE *out = fopen(path, "we");
-    if (!out) {
-        return error_errno(err, "cannot create '%s'", path);
-    }
     struct csv_writer writer = {.out = out};
     for (size_t i = 0; i < sizeof header / sizeof *header; i++) {
         csv_put_text(&writer, header[i]);
@@ -184,5 +210,15 @@ int verdicts_csv_write(const struct verdicts *verdicts, const char *run, const c
     for (size_t i = 0; i < verdicts->claim_count; i++) {
         put_claim(&writer, run, &verdicts->claims[i]);
     }
+}
+
+int verdicts_csv_write(const struct verdicts *verdicts, const char *run, const char *path,
+                       struct error *err)
+{
+    cleanup_fclose FILE *out = fopen(path, "we");
+    if (!out) {
+        return error_errno(err, "cannot create '%s'", path);
+    }
+    verdicts_csv_print(verdicts, run, out);
     return fflush(out) || ferror(out) ? error_errno(err, "cannot write '%s'", path) : 0;
 }

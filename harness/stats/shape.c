@@ -79,6 +79,15 @@ struct shape shape_of(const double *values, size_t count)
     return shape;
 }
 
+double shape_spread(const struct shape *shape)
+{
+    double range = shape->highest - shape->lowest;
+    if (shape->count < 2 || (range > 0 && shape->median == 0)) {
+        return METRIC_ABSENT;
+    }
+    return range == 0 ? 0 : range / 2 / fabs(shape->median);
+}
+
 double shape_spread_ratio(const struct shape *one, const struct shape *other)
 {
     double first = one->deviation / fabs(one->median);

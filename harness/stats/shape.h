@@ -23,6 +23,10 @@ struct shape {
 /* Absent values are passed over. */
 struct shape shape_of(const double *values, size_t count);
 
+/* Half the range as a share of the median; absent for fewer than 2 values, and where values differ
+ * around a median of 0. */
+double shape_spread(const struct shape *shape);
+
 /* The larger deviation relative to the median over the smaller one; absent where one is 0 or none.
  */
 double shape_spread_ratio(const struct shape *one, const struct shape *other);

@@ -156,9 +156,27 @@ static void numbers_do_not_depend_on_the_locale(void **state)
     skip(); /* no such locale is installed */
 }
 
+/* RFC 4648, 10 */
+static void base64_is_that_of_the_standard(void **state)
+{
+    (void)state;
+    static const char *const wanted[] = {"",         "Zg==",     "Zm8=",    "Zm9v",
+                                         "Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy"};
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+        char *text = NULL;
+        size_t size = 0;
+        FILE *out = open_memstream(&text, &size);
+        markup_put_base64(out, "foobar", i);
+        fclose(out);
+        assert_string_equal(text, wanted[i]);
+        free(text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(base64_is_that_of_the_standard),
         cmocka_unit_test(text_cannot_leave_its_element_or_attribute),
         cmocka_unit_test(controls_and_broken_text_are_replaced),
         cmocka_unit_test(text_is_one_line),
