@@ -230,7 +230,7 @@ static void a_claim_of_a_plan_is_told_with_its_source(void **state)
     cleanup_free char *page = read_text(run, "report.html");
     membench_expect_text(csv, "One arena is enough,https://example.org/arenas");
     membench_expect_text(csv, ",confirmed,");
-    membench_expect_text(page, "class=\"claim confirmed\"");
+    membench_expect_text(page, "class=\"headline good\"");
     membench_expect_text(page, "https://example.org/arenas");
 }
 
