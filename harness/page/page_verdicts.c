@@ -33,13 +33,37 @@ static void put_spread(FILE *out, double spread)
     fputs("%</span>", out);
 }
 
-/* How far the runs of both lie apart, and how many there are. */
+static bool is_odd(const struct shape *shape)
+{
+    return shape->modes > 1 || shape->outliers > 0;
+}
+
+/* "two modes", "1 outlier": what a spread hides. */
+static void put_shape(FILE *out, const struct shape *shape)
+{
+    if (shape->modes > 1) {
+        fputs("two modes", out);
+    } else if (shape->outliers > 0) {
+        fprintf(out, "%zu outlier%s", shape->outliers, shape->outliers == 1 ? "" : "s");
+    } else {
+        fputs("–", out);
+    }
+}
+
+/* How many runs of each there are, and how far they lie apart. */
 static void put_sample(FILE *out, const struct comparison *result)
 {
     fprintf(out, "<td data-value=\"%zu\">%zu</td><td>", result->n, result->n);
     put_spread(out, shape_spread(&result->baseline));
     fputs(" / ", out);
     put_spread(out, shape_spread(&result->candidate));
+    if (is_odd(&result->baseline) || is_odd(&result->candidate)) {
+        fputs("<small>", out);
+        put_shape(out, &result->baseline);
+        fputs(" / ", out);
+        put_shape(out, &result->candidate);
+        fputs("</small>", out);
+    }
     fputs("</td>", out);
 }
 
@@ -63,28 +87,17 @@ static void put_verdict(FILE *out, const struct verdicts_comparison *comparison)
     fputs("</td>", out);
 }
 
-/* What one figure hides of its sample. */
-static void put_notes(FILE *out, const struct verdicts_comparison *comparison)
-{
-    cleanup_free char *shapes = verdict_words_shapes(comparison);
-    fprintf(out, "<td class=\"notes\">%s",
-            comparison->level == GATE_OFF ? ""
-            : shapes[0]                   ? "gated; "
-                                          : "gated");
-    markup_put_paragraph(out, shapes);
-    fputs("</td>", out);
-}
-
 static void print_row(FILE *out, const struct verdicts_comparison *comparison)
 {
     const struct comparison *result = &comparison->result;
     cleanup_free char *figure = observations_figure_name(comparison->phase, comparison->metric);
-    page_region_begin_row(out, figure);
-    fputs("<td>", out);
+    fputs("<tr><th scope=\"row\">", out);
+    markup_put_name(out, figure);
+    fprintf(out, "%s</th><td>", comparison->level == GATE_OFF ? "" : "<small>gated</small>");
     markup_put_name(out, comparison->candidate);
     fputs("</td>", out);
     if (comparison->missing) {
-        fputs("<td class=\"absent\" colspan=\"7\">not measured: ", out);
+        fputs("<td class=\"absent\" colspan=\"6\">not measured: ", out);
         markup_put_paragraph(out, comparison->missing);
         fputs("</td></tr>\n", out);
         return;
@@ -94,7 +107,6 @@ static void print_row(FILE *out, const struct verdicts_comparison *comparison)
     page_region_put_cell(out, result->p, 1, 4);
     page_region_put_cell(out, comparison->adjusted_p, 1, 4);
     put_sample(out, result);
-    put_notes(out, comparison);
     fputs("</tr>\n", out);
 }
 
@@ -107,15 +119,14 @@ static void begin_table(FILE *out, const struct verdict_table *table)
     markup_put_cut(out, table->baseline, MARKUP_NAME);
     fputs("\">\n<table class=\"figures comparisons\">\n<caption>", out);
     markup_put_text(out, caption);
-    fputs(
-        "</caption>\n<thead><tr><th scope=\"col\">figure</th><th scope=\"col\">allocator</th>"
-        "<th scope=\"col\">ratio<small>and interval</small></th>"
-        "<th scope=\"col\">verdict</th><th scope=\"col\">p<small>no difference</small></th>"
-        "<th scope=\"col\">p<small>by Holm</small></th><th scope=\"col\">n<small>runs</small></th>"
-        "<th scope=\"col\">spread<small>",
-        out);
+    fputs("</caption>\n<thead><tr><th scope=\"col\">figure</th><th scope=\"col\">allocator</th>"
+          "<th scope=\"col\">ratio<small>and interval</small></th>"
+          "<th scope=\"col\">verdict</th><th scope=\"col\">p</th>"
+          "<th scope=\"col\">p<small>Holm</small></th><th scope=\"col\">n</th>"
+          "<th scope=\"col\">spread<small>",
+          out);
     markup_put_name(out, table->baseline);
-    fputs(" / it</small></th><th scope=\"col\">notes</th></tr></thead>\n<tbody>\n", out);
+    fputs(" / it</small></th></tr></thead>\n<tbody>\n", out);
 }
 
 /* What nobody has is no row, unless a gate asks for it. */
@@ -123,6 +134,20 @@ static bool is_told(const struct verdict_table *table, const struct verdicts_com
 {
     return strcmp(comparison->baseline, table->baseline) == 0 &&
            (!comparison->missing || comparison->level != GATE_OFF);
+}
+
+static void print_notes(FILE *out, const struct text_list *notes)
+{
+    if (notes->count == 0) {
+        return;
+    }
+    fputs("<details>\n<summary>What single figures hide</summary>\n<ul class=\"warnings\">\n", out);
+    for (size_t i = 0; i < notes->count; i++) {
+        fputs("<li>", out);
+        markup_put_paragraph(out, notes->items[i]);
+        fputs("</li>\n", out);
+    }
+    fputs("</ul>\n</details>\n", out);
 }
 
 static void print_table(FILE *out, const struct verdict_table *table)
@@ -134,6 +159,7 @@ static void print_table(FILE *out, const struct verdict_table *table)
         }
     }
     page_region_end_table(out);
+    print_notes(out, &table->notes);
 }
 
 void page_verdicts_print(FILE *out, const struct verdicts *verdicts,
