@@ -645,6 +645,11 @@ static void page_says_why_memory_is_held(void **state)
                     "<td data-value=\"67108864\">cause: malloc releasable 64.0 MiB (100 %) of "
                     "64.0 MiB held over start</td></tr>\n");
     assert_contains(text, "<bdi>tcmalloc</bdi></th><td>cause: not known</td></tr>\n");
+    assert_contains(text,
+                    "</th><td data-value=\"1\">1</td><td>ok</td>"
+                    "<td data-value=\"67108864\">64.0</td><td><bdi>malloc releasable 64.0 MiB");
+    assert_contains(text, "</th><td data-value=\"2\">2</td><td>ok</td>"
+                          "<td class=\"absent\">–</td><td><bdi>not known</bdi></td></tr>\n");
     assert_contains(text, "<li><strong>malloc releasable</strong>: malloc_trim(0) ");
     assert_contains(text, "can help (<bdi>&lt;glibc&gt;</bdi>)</li>\n");
     assert_contains(text, "</th><td>&gt; 12</td><td>&gt; 12</td></tr>\n");
