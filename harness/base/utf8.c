@@ -4,6 +4,8 @@
 
 #include "base/text.h"
 
+enum { PLUS_MINUS = 0xB1 };
+
 size_t utf8_decode(const char *text, size_t length, uint32_t *character)
 {
     static const struct {
@@ -49,6 +51,8 @@ char *utf8_tame(const char *text, size_t length, bool ascii)
         size_t taken = utf8_decode(text + i, length - i, &character);
         if (character == '\t' || character == '\n' || character == '\r') {
             *end++ = ' ';
+        } else if (ascii && character == PLUS_MINUS) {
+            end = mempcpy(end, "+-", 2); /* as long as it was */
         } else if (character == UTF8_BROKEN || utf8_is_control(character) ||
                    (ascii && character > 0x7E)) {
             *end++ = '?';

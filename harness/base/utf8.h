@@ -20,5 +20,7 @@ size_t utf8_decode(const char *text, size_t length, uint32_t *character);
 bool utf8_is_control(uint32_t character);
 
 /* A copy fit for one line on a terminal: white space becomes a blank, what is broken or a control
- * becomes '?', and so does everything beyond ASCII if `ascii`. The caller frees it. */
+ * becomes '?', and so does everything beyond ASCII if `ascii`, but for the sign of a spread, which
+ * is
+ * "+-" there. The caller frees it. */
 char *utf8_tame(const char *text, size_t length, bool ascii);

@@ -4,31 +4,20 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "report/grid.h"
-
-/* The caption of one of several tables says whose objects it is about. */
-static void print_caption(const struct prose *prose, const struct summary_workload *workload,
-                          const struct summary_group *group, const char *what)
-{
-    bool is_plain = workload->group_count == 1 && group->object_allocator == OBJECT_PYMALLOC;
-    const char *object_allocator = options_object_allocator_name(group->object_allocator);
-    cleanup_free char *caption =
-        is_plain ? text_copy(what) : text_format("%s, object allocator %s", what, object_allocator);
-    putc('\n', prose->out);
-    prose_caption(prose, PROSE_BOLD, caption);
-}
+#include "report/fit.h"
+#include "report/group_caption.h"
 
 /* ---- causes ---- */
 
 /* Where the sentences begin: behind the longest name that is no exception. */
 static unsigned indent_of(const struct prose *prose, const struct summary_group *group)
 {
-    enum { LONGEST = 20 };
+    const size_t longest = prose->width < 80 ? 10 : 20;
     size_t widest = 0;
     for (size_t i = 0; i < group->row_count; i++) {
         cleanup_free char *name = prose_tame(prose, group->rows[i].allocator);
         size_t width = grid_width(name);
-        widest = width <= LONGEST && width > widest ? width : widest;
+        widest = width <= longest && width > widest ? width : widest;
     }
     return (unsigned)widest + 4; /* two columns of margin on both sides */
 }
@@ -47,16 +36,17 @@ static void print_advice(const struct prose *prose, const struct summary_group *
 static void print_causes(const struct prose *prose, const struct summary_workload *workload,
                          const struct summary_group *group)
 {
+    enum { BESIDE = sizeof "   cause:" - 1 }; /* a name and the first word go into a line */
     unsigned indent = indent_of(prose, group);
-    print_caption(prose, workload, group, "Why memory is held over start");
+    group_caption(prose, workload, group, "Why memory is held over start");
     for (size_t i = 0; i < group->row_count; i++) {
         const struct summary_row *row = &group->rows[i];
-        cleanup_free char *name = prose_tame(prose, row->allocator);
+        cleanup_free char *name = fit_text(row->allocator, prose->width - BESIDE, prose->ascii);
         cleanup_free char *text = text_format("cause: %s", row->cause_text);
         prose_define(prose, name, indent, text);
     }
     if (group->advice_count > 0) {
-        print_caption(prose, workload, group, "What follows");
+        group_caption(prose, workload, group, "What follows");
     }
     for (size_t i = 0; i < group->advice_count; i++) {
         print_advice(prose, group, &group->advices[i]);
@@ -79,7 +69,7 @@ static void print_decays(const struct prose *prose, const struct summary *summar
     cleanup_free char *what =
         text_format("Seconds until it went back by itself, idle for %g s", summary->settle);
     struct grid grid = {.columns = 1 + SUMMARY_DECAYS};
-    print_caption(prose, workload, group, what);
+    group_caption(prose, workload, group, what);
     grid_put(&grid, text_copy("allocator"), PROSE_BOLD);
     grid_put(&grid, text_copy("50%"), PROSE_BOLD);
     grid_put(&grid, text_copy("90%"), PROSE_BOLD);
@@ -90,8 +80,7 @@ static void print_decays(const struct prose *prose, const struct summary *summar
             grid_put(&grid, decay_text(&row->decays[j], summary->settle), NULL);
         }
     }
-    cleanup_free char *lines = grid_text(&grid, "  ", prose->color);
-    fputs(lines, prose->out);
+    fit_print(&grid, "  ", prose, true);
     grid_clear(&grid);
 }
 

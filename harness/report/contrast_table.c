@@ -1,37 +1,43 @@
 #include "report/contrast_table.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "report/contrast_text.h"
-#include "report/grid.h"
+#include "report/fit.h"
 #include "stats/looks.h"
 
 /* How the table is set, from roomy to tight. */
 struct form {
     const char *gap;
-    bool runs, interval;
+    bool runs, interval, before;
+    size_t names; /* columns that a name may take */
 };
 
 static const struct form forms[] = {
-    {.gap = "   ", .runs = true, .interval = true},
-    {.gap = "  ", .runs = true, .interval = true},
-    {.gap = "  ", .interval = true},
-    {.gap = " ", .interval = true},
-    {.gap = " "},
+    {.gap = "   ", .runs = true, .interval = true, .before = true, .names = SIZE_MAX},
+    {.gap = "  ", .runs = true, .interval = true, .before = true, .names = SIZE_MAX},
+    {.gap = "  ", .interval = true, .before = true, .names = SIZE_MAX},
+    {.gap = " ", .interval = true, .before = true, .names = SIZE_MAX},
+    {.gap = " ", .interval = true, .before = true, .names = 20},
+    {.gap = " ", .before = true, .names = 20},
+    {.gap = " ", .names = 10},
 };
 enum { FORM_COUNT = sizeof forms / sizeof *forms };
 
 static size_t columns_of(const struct form *form)
 {
-    return 5 + (size_t)form->runs + (size_t)form->interval;
+    return 4 + (size_t)form->before + (size_t)form->runs + (size_t)form->interval;
 }
 
 static void put_headings(struct grid *grid, const struct form *form)
 {
     grid_put(grid, text_copy(""), NULL);
-    grid_put(grid, text_copy("before"), PROSE_BOLD);
+    if (form->before) {
+        grid_put(grid, text_copy("before"), PROSE_BOLD);
+    }
     grid_put(grid, text_copy("now"), PROSE_BOLD);
     grid_put(grid, text_copy("change"), PROSE_BOLD);
     if (form->interval) {
@@ -60,9 +66,11 @@ static const char *color_of(const struct verdicts_comparison *row)
 static void put_row(struct grid *grid, const struct form *form,
                     const struct verdicts_comparison *row, const struct prose *prose)
 {
-    cleanup_free char *name = prose_tame(prose, row->candidate);
+    cleanup_free char *name = fit_text(row->candidate, form->names, prose->ascii);
     grid_put(grid, text_format("  %s", name), NULL);
-    grid_put(grid, contrast_text_value(row, row->result.baseline.median), NULL);
+    if (form->before) {
+        grid_put(grid, contrast_text_value(row, row->result.baseline.median), NULL);
+    }
     grid_put(grid, contrast_text_value(row, row->result.candidate.median), NULL);
     grid_put(grid, contrast_text_change(row), color_of(row));
     if (form->interval) {

@@ -5,7 +5,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "report/grid.h"
+#include "report/fit.h"
 
 static void put_headings(struct grid *grid, bool has_garbage)
 {
@@ -56,8 +56,7 @@ static void print_one(const struct prose *prose, const struct summary_workload *
     for (size_t i = 0; i < headcount->type_count; i++) {
         put_type(&grid, prose, &headcount->types[i], headcount->garbage_count > 0);
     }
-    cleanup_free char *text = grid_text(&grid, "  ", prose->color);
-    fputs(text, prose->out);
+    fit_print(&grid, "  ", prose, true);
     grid_clear(&grid);
     cleanup_free char *how = text_format(
         "trial %u, counted in a forked copy in %.2f s: the page faults and times of what comes "

@@ -5,9 +5,12 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "report/grid.h"
+#include "report/fit.h"
+#include "report/group_caption.h"
 
 enum { MOST_COLUMNS = 32 };
+enum { CUT_NAME = 20 };            /* columns of a name where there is no room for more */
+static const unsigned narrow = 80; /* below, tables are continued rather than folded further */
 static const double mebibyte = 0x1p20;
 
 enum kind { KIND_NAME, KIND_RSS, KIND_LAYER, KIND_REST, KIND_FREE };
@@ -59,6 +62,7 @@ struct form {
     bool tight;      /* short headings */
     bool coarse;     /* no decimals of a MiB */
     bool joined;     /* the free memory is in the same table */
+    bool cut;        /* names */
     unsigned folded; /* layers that are one column; 0 or at least 2 */
 };
 
@@ -72,7 +76,7 @@ struct columns {
     struct column items[MOST_COLUMNS];
     size_t count;
     bool is_rest[LAYER_COUNT];
-    bool is_coarse;
+    bool is_coarse, is_cut;
 };
 
 /* What is worth a column. */
@@ -177,7 +181,7 @@ static struct columns layer_columns(const struct form *form, const struct shown 
 {
     static const struct heading name = {"", "allocator", "", "allocator"},
                                 rss = {"", "rss", "", "rss"}, rest = {"", "rest", "", "rest"};
-    struct columns columns = {.is_coarse = form->coarse};
+    struct columns columns = {.is_coarse = form->coarse, .is_cut = form->cut};
     for (size_t i = 0; i < form->folded; i++) {
         columns.is_rest[shown->layers[i]] = true;
     }
@@ -200,7 +204,7 @@ static struct columns layer_columns(const struct form *form, const struct shown 
 static struct columns free_columns(const struct form *form, const struct shown *shown)
 {
     static const struct heading name = {"", "allocator", "", "allocator"};
-    struct columns columns = {.is_coarse = form->coarse};
+    struct columns columns = {.is_coarse = form->coarse, .is_cut = form->cut};
     add_column(&columns, form, KIND_NAME, 0, &name);
     add_free(&columns, form, shown, FREE_LIVE);
     return columns;
@@ -235,7 +239,7 @@ static char *cell_text(const struct prose *prose, const struct summary_row *row,
     double value = METRIC_ABSENT;
     switch (column->kind) {
     case KIND_NAME:
-        return prose_tame(prose, row->allocator);
+        return fit_text(row->allocator, columns->is_cut ? CUT_NAME : SIZE_MAX, prose->ascii);
     case KIND_RSS:
         value = settled->is_known ? settled->rss : METRIC_ABSENT;
         break;
@@ -259,8 +263,9 @@ static char *cell_text(const struct prose *prose, const struct summary_row *row,
     return number_text(value / mebibyte, columns->is_coarse ? 0 : 1);
 }
 
-static char *lines_of(const struct prose *prose, const struct summary_group *group,
-                      const struct columns *columns, const struct form *form, bool color)
+/* Prints the table if it fits, or if it must. Returns whether it did. */
+static bool print_lines(const struct prose *prose, const struct summary_group *group,
+                        const struct columns *columns, const struct form *form, bool must)
 {
     struct grid grid = {.columns = columns->count};
     for (size_t i = 0; i < columns->count; i++) {
@@ -274,22 +279,9 @@ static char *lines_of(const struct prose *prose, const struct summary_group *gro
             grid_put(&grid, cell_text(prose, &group->rows[i], columns, &columns->items[j]), NULL);
         }
     }
-    char *lines = grid_text(&grid, form->gap, color);
+    bool is_printed = fit_print(&grid, form->gap, prose, must);
     grid_clear(&grid);
-    return lines;
-}
-
-/* Prints the table if it fits, or if it must. Returns whether it did. */
-static bool print_lines(const struct prose *prose, const struct summary_group *group,
-                        const struct columns *columns, const struct form *form, bool must)
-{
-    cleanup_free char *bare = lines_of(prose, group, columns, form, false);
-    if (!must && grid_width(bare) > prose->width) {
-        return false;
-    }
-    cleanup_free char *lines = lines_of(prose, group, columns, form, prose->color);
-    fputs(lines, prose->out);
-    return true;
+    return is_printed;
 }
 
 static void print_rest(const struct prose *prose, const struct columns *columns)
@@ -339,18 +331,19 @@ static bool print_layers(const struct prose *prose, const struct summary_group *
             {.gap = "  ", .joined = true},
             {.gap = "  ", .joined = true, .tight = true},
             {.gap = " ", .joined = true, .tight = true},
+            {.gap = " ", .joined = true, .tight = true, .cut = true},
         },
                              parted[] = {
                                  {.gap = "  "},
                                  {.gap = "  ", .tight = true},
-                                 {.gap = " ", .tight = true},
+                                 {.gap = " ", .tight = true, .cut = true},
                              };
     for (size_t i = 0; i < sizeof whole / sizeof *whole; i++) {
         if (try_form(prose, group, shown, &whole[i], false)) {
             return true;
         }
     }
-    struct form tight = {.gap = " ", .tight = true, .joined = true};
+    struct form tight = {.gap = " ", .tight = true, .joined = true, .cut = true};
     if (try_folded(prose, group, shown, tight, KEEP)) {
         return true;
     }
@@ -360,7 +353,9 @@ static bool print_layers(const struct prose *prose, const struct summary_group *
             return false;
         }
     }
-    if (!try_folded(prose, group, shown, tight, 1)) {
+    if (prose->width < narrow) {
+        try_form(prose, group, shown, &tight, true);
+    } else if (!try_folded(prose, group, shown, tight, 1)) {
         tight.coarse = true;
         tight.folded = shown->foldable >= 2 ? (unsigned)shown->foldable : 0;
         try_form(prose, group, shown, &tight, true);
@@ -374,25 +369,15 @@ static void print_free(const struct prose *prose, const struct summary_group *gr
     static const struct form forms[] = {
         {.gap = "  "},
         {.gap = " ", .tight = true},
-        {.gap = " ", .tight = true, .coarse = true},
+        {.gap = " ", .tight = true, .cut = true},
+        {.gap = " ", .tight = true, .cut = true, .coarse = true},
     };
-    enum { COUNT = sizeof forms / sizeof *forms };
+    size_t count = sizeof forms / sizeof *forms - (prose->width < narrow);
     bool is_printed = false;
-    for (size_t i = 0; i < COUNT && !is_printed; i++) {
+    for (size_t i = 0; i < count && !is_printed; i++) {
         struct columns columns = free_columns(&forms[i], shown);
-        is_printed = print_lines(prose, group, &columns, &forms[i], i == COUNT - 1);
+        is_printed = print_lines(prose, group, &columns, &forms[i], i == count - 1);
     }
-}
-
-static void print_caption(const struct prose *prose, const struct summary_workload *workload,
-                          const struct summary_group *group, const char *what)
-{
-    bool is_plain = workload->group_count == 1 && group->object_allocator == OBJECT_PYMALLOC;
-    const char *object_allocator = options_object_allocator_name(group->object_allocator);
-    cleanup_free char *caption =
-        is_plain ? text_copy(what) : text_format("%s, object allocator %s", what, object_allocator);
-    putc('\n', prose->out);
-    prose_caption(prose, PROSE_BOLD, caption);
 }
 
 static bool is_known(const struct summary_group *group)
@@ -422,10 +407,10 @@ void layers_print(const struct prose *prose, const struct summary_workload *work
             continue;
         }
         const struct shown shown = shown_of(group);
-        print_caption(prose, workload, group, "Where resident memory is at settled, MiB");
+        group_caption(prose, workload, group, "Where resident memory is at settled, MiB");
         bool is_all = print_layers(prose, group, &shown);
         if (!is_all && has_any_free(&shown)) {
-            print_caption(prose, workload, group, "Live and free memory, and the release, MiB");
+            group_caption(prose, workload, group, "Live and free memory, and the release, MiB");
             print_free(prose, group, &shown);
         }
     }

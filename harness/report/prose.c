@@ -11,26 +11,50 @@ char *prose_tame(const struct prose *prose, const char *text)
     return utf8_tame(text, strlen(text), prose->ascii);
 }
 
-void prose_caption(const struct prose *prose, const char *color, const char *text)
-{
-    cleanup_free char *tamed = prose_tame(prose, text);
-    fprintf(prose->out, "%s%s%s\n", prose->color ? color : "", tamed,
-            prose->color ? PROSE_PLAIN : "");
-}
-
 static size_t columns_of(const char *text, size_t length)
 {
     cleanup_free char *word = strndup(text, length);
     return word ? grid_width(word) : length;
 }
 
-/* Wraps into a line of which `column` columns are taken already. */
+/* What is read as one is not broken: an interval, "[0.61, 0.64]", "n = 8", and a number with its
+ * unit. */
+static bool is_glued(const char *word, const char *next)
+{
+    enum { LONGEST = 32 }; /* of an interval */
+    static const char *const units[] = {"%", "MiB", "KiB", "GiB"};
+    const char *end = word[0] == '[' ? strchr(word, ']') : NULL;
+    if (end && end - word <= LONGEST && next < end) {
+        return true;
+    }
+    if (strncmp(word, "n = ", 4) == 0 && next - word <= 4) {
+        return true;
+    }
+    bool is_number = strspn(word, "(0123456789.+-") > 0 && next[-2] >= '0' && next[-2] <= '9';
+    for (size_t i = 0; is_number && i < sizeof units / sizeof *units; i++) {
+        if (strncmp(next, units[i], strlen(units[i])) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static size_t length_of(const char *word)
+{
+    size_t length = strcspn(word, " ");
+    while (word[length] == ' ' && is_glued(word, word + length + 1)) {
+        length += 1 + strcspn(word + length + 1, " ");
+    }
+    return length;
+}
+
+/* Wraps into a line of which `column` columns are taken already, and leaves the last one open. */
 static void wrap(const struct prose *prose, size_t column, unsigned indent, const char *text)
 {
     cleanup_free char *tamed = prose_tame(prose, text);
     bool is_blank = true; /* no word in this line yet */
     for (char *word = tamed + strspn(tamed, " "); *word != '\0';) {
-        size_t length = strcspn(word, " ");
+        size_t length = length_of(word);
         size_t columns = columns_of(word, length);
         if (!is_blank && column + 1 + columns > prose->width) {
             column = indent;
@@ -45,15 +69,26 @@ static void wrap(const struct prose *prose, size_t column, unsigned indent, cons
         word += length;
         word += strspn(word, " ");
     }
-    putc('\n', prose->out);
+}
+
+void prose_paint(const struct prose *prose, const char *color, unsigned first, unsigned indent,
+                 const char *text)
+{
+    if (text[strspn(text, " ")] != '\0') {
+        fprintf(prose->out, "%*s%s", (int)first, "", prose->color ? color : "");
+        wrap(prose, first, indent, text);
+        fprintf(prose->out, "%s\n", prose->color && color[0] ? PROSE_PLAIN : "");
+    }
 }
 
 void prose_wrap(const struct prose *prose, unsigned first, unsigned indent, const char *text)
 {
-    if (text[strspn(text, " ")] != '\0') {
-        fprintf(prose->out, "%*s", (int)first, "");
-        wrap(prose, first, indent, text);
-    }
+    prose_paint(prose, "", first, indent, text);
+}
+
+void prose_caption(const struct prose *prose, const char *color, const char *text)
+{
+    prose_paint(prose, color, 0, 2, text);
 }
 
 void prose_define(const struct prose *prose, const char *word, unsigned indent, const char *meaning)
@@ -62,6 +97,7 @@ void prose_define(const struct prose *prose, const char *word, unsigned indent, 
     int padding = columns < indent ? (int)(indent - columns) : 1;
     fprintf(prose->out, "  %s%*s", word, padding, "");
     wrap(prose, columns + (size_t)padding, indent, meaning);
+    putc('\n', prose->out);
 }
 
 /* Where the last `lines` lines of [text, end) begin. */

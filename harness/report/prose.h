@@ -25,12 +25,15 @@ struct prose {
 /* A tamed copy; the caller frees it. */
 char *prose_tame(const struct prose *prose, const char *text);
 
-/* Prints a line in a colour (one of the above, or several). */
-void prose_caption(const struct prose *prose, const char *color, const char *text);
-
 /* Prints a paragraph: the first line begins in column `first`, the others in column `indent`. A
- * word longer than a line stands on its own. Empty text prints nothing. */
+ * word longer than a line stands on its own, uncut: a path can be copied. Empty text prints
+ * nothing. */
 void prose_wrap(const struct prose *prose, unsigned first, unsigned indent, const char *text);
+/* The same in a colour (one of the above, or several, or ""). */
+void prose_paint(const struct prose *prose, const char *color, unsigned first, unsigned indent,
+                 const char *text);
+/* The same from the first column on. */
+void prose_caption(const struct prose *prose, const char *color, const char *text);
 
 /* Prints a word of ours, and behind it, from column `indent` on, what it means. */
 void prose_define(const struct prose *prose, const char *word, unsigned indent,

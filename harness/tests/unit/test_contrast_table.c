@@ -117,6 +117,25 @@ static void columns_are_left_out_before_a_line_is_too_long(void **state)
     free(text);
 }
 
+/* At 40 columns too, however long a name is. */
+static void a_narrow_terminal_has_cut_names_and_whole_figures(void **state)
+{
+    (void)state;
+    struct contrast contrast;
+    char *text = NULL;
+    size_t length = 0;
+    struct prose prose = {.out = open_memstream(&text, &length), .width = 40, .ascii = true};
+    contrasts_init(&contrast, "shop");
+    contrasts_add(&contrast, "an-allocator-with-a-name-of-sixty-four-letters-which-is-the-most",
+                  "settled", METRIC_ANON, GATE_WARN, 1e9, 9e9, NULL);
+    contrast_table_print(&prose, &contrast, "b.txt", "run-2");
+    fclose(prose.out);
+    assert_true(grid_width(text) <= 40);
+    assert_contains(text, "an-al...st 8583.1 +800.0%");
+    contrast_clear(&contrast);
+    free(text);
+}
+
 static void colour_is_only_where_it_is_wanted(void **state)
 {
     (void)state;
@@ -139,6 +158,7 @@ int main(void)
         cmocka_unit_test(at_80_columns_it_reads_so),
         cmocka_unit_test(at_200_columns_it_reads_so),
         cmocka_unit_test(columns_are_left_out_before_a_line_is_too_long),
+        cmocka_unit_test(a_narrow_terminal_has_cut_names_and_whole_figures),
         cmocka_unit_test(colour_is_only_where_it_is_wanted),
         cmocka_unit_test(hostile_names_steer_no_terminal),
     };
