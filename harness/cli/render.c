@@ -107,8 +107,8 @@ static int write_files(const struct stored_run *run, const struct report *report
 
 static int print_table(const struct report *report, bool no_color, struct error *err)
 {
-    table_print(&report->summary, &report->verdicts, stdout, terminal_width(stdout),
-                terminal_has_color(stdout, no_color), terminal_is_utf8());
+    table_print(report, stdout, terminal_width(stdout), terminal_has_color(stdout, no_color),
+                terminal_is_utf8());
     fflush(stdout);
     return ferror(stdout) ? error_set(err, "cannot write the table: the output is closed") : 0;
 }

@@ -4,10 +4,12 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "report/grid.h"
+#include "report/fit.h"
+#include "report/group_caption.h"
 
 enum { MOST_COLUMNS = 32 };
-static const unsigned wide = 100; /* from here on there is room for more */
+enum { CUT_NAME = 20 }; /* columns of a name where there is no room for more */
+static const unsigned wide = 100, narrow = 80; /* from here on there is room for more; or little */
 
 enum kind {
     KIND_NAME,
@@ -63,7 +65,7 @@ static char *difference_text(const struct summary_row *row, const struct summary
 }
 
 static char *cell_text(const struct prose *prose, const struct summary_group *group,
-                       const struct summary_row *row, const struct column *column)
+                       const struct summary_row *row, const struct column *column, size_t names)
 {
     if (column->kind == KIND_CYCLE) {
         return number_text(row->cycles[column->index].median, 0x1p20, 1);
@@ -71,7 +73,7 @@ static char *cell_text(const struct prose *prose, const struct summary_group *gr
     const struct summary_figure *figure = &row->figures[column->index];
     switch (column->kind) {
     case KIND_NAME:
-        return prose_tame(prose, row->allocator);
+        return fit_text(row->allocator, names, prose->ascii);
     case KIND_RUNS:
         return text_format("%zu/%zu", row->ok, row->total);
     case KIND_MEBIBYTES:
@@ -157,7 +159,7 @@ struct form {
     bool coarse; /* no decimals of a MiB */
 };
 
-/* From roomy to tight. The last one holds names of 20 letters and hundreds of GiB in 80 columns. */
+/* From roomy to tight. The last one holds cut names and hundreds of GiB in 80 columns. */
 static const struct form forms[] = {
     {.gap = "  ", .spreads = true, .runs = true},
     {.gap = " ", .spreads = true, .runs = true},
@@ -167,39 +169,43 @@ static const struct form forms[] = {
     {.gap = " ", .widest = true, .hyphens = true},
     {.gap = " ", .widest = true, .hyphens = true, .coarse = true},
 };
-enum { FORM_COUNT = sizeof forms / sizeof *forms };
+enum { FORM_COUNT = sizeof forms / sizeof *forms, CONTINUED_FORM = 4 };
 
-static char *lines_of(const struct prose *prose, const struct summary_group *group,
-                      const struct columns *columns, const struct form *form, bool color)
+static struct grid grid_of(const struct prose *prose, const struct summary_group *group,
+                           const struct columns *columns, const struct form *form, size_t names)
 {
     struct grid grid = {.columns = columns->count};
     put_headings(&grid, columns);
     for (size_t i = 0; i < group->row_count; i++) {
         for (size_t j = 0; j < columns->count; j++) {
             const struct column *column = &columns->items[j];
-            grid_put(&grid, cell_text(prose, group, &group->rows[i], column),
+            grid_put(&grid, cell_text(prose, group, &group->rows[i], column, names),
                      cell_color(&group->rows[i], column));
         }
     }
     if (form->widest && has_spread(group)) {
         put_widest(&grid, prose, columns, group);
     }
-    char *lines = grid_text(&grid, form->gap, color);
-    grid_clear(&grid);
-    return lines;
+    return grid;
 }
 
-/* Prints the table if it fits, or if it must. Returns whether it did. */
+/* Prints the table if it fits, with names of at most so many columns. Returns whether it did. */
 static bool print_lines(const struct prose *prose, const struct summary_group *group,
-                        const struct columns *columns, const struct form *form, bool must)
+                        const struct columns *columns, const struct form *form, size_t names)
 {
-    cleanup_free char *bare = lines_of(prose, group, columns, form, false);
-    if (!must && grid_width(bare) > prose->width) {
-        return false;
-    }
-    cleanup_free char *lines = lines_of(prose, group, columns, form, prose->color);
-    fputs(lines, prose->out);
-    return true;
+    struct grid grid = grid_of(prose, group, columns, form, names);
+    bool is_printed = fit_print(&grid, form->gap, prose, false);
+    grid_clear(&grid);
+    return is_printed;
+}
+
+/* Prints it in several tables, one below the other. */
+static void print_continued(const struct prose *prose, const struct summary_group *group,
+                            const struct columns *columns, const struct form *form)
+{
+    struct grid grid = grid_of(prose, group, columns, form, CUT_NAME);
+    fit_print(&grid, form->gap, prose, true);
+    grid_clear(&grid);
 }
 
 static void add_figure(struct columns *columns, const struct form *form, enum kind kind,
@@ -258,18 +264,25 @@ static struct columns object_columns(const struct form *form, const char *first)
     return columns;
 }
 
-/* Prints a table in the first form that fits. */
+/* A name is cut before a figure is; what is too wide even so is continued below. */
 static void print_fitting(const struct prose *prose, const struct summary_group *group,
                           struct columns (*make)(const struct form *, const char *),
                           const char *first)
 {
-    bool has_room = prose->width >= wide && has_spread(group), is_printed = false;
-    for (size_t i = 0; i < FORM_COUNT && !is_printed; i++) {
-        if (has_room || !forms[i].spreads) {
+    static const size_t names[] = {SIZE_MAX, CUT_NAME};
+    bool has_room = prose->width >= wide && has_spread(group);
+    for (size_t cut = 0; cut < 2; cut++) {
+        bool may_be_coarse = cut && prose->width >= narrow;
+        for (size_t i = 0; i < FORM_COUNT; i++) {
+            bool may_be = (has_room || !forms[i].spreads) && (may_be_coarse || !forms[i].coarse);
             struct columns columns = make(&forms[i], first);
-            is_printed = print_lines(prose, group, &columns, &forms[i], i == FORM_COUNT - 1);
+            if (may_be && print_lines(prose, group, &columns, &forms[i], names[cut])) {
+                return;
+            }
         }
     }
+    struct columns columns = make(&forms[CONTINUED_FORM], first);
+    print_continued(prose, group, &columns, &forms[CONTINUED_FORM]);
 }
 
 /* A long name would widen the last column: it goes into a line below. */
@@ -286,8 +299,21 @@ static void print_memory(const struct prose *prose, const struct summary_group *
     bool is_short = grid_width(name) <= longest;
     print_fitting(prose, group, memory_columns, is_short ? name : "first");
     if (!is_short) {
-        fprintf(prose->out, "first: %s\n", name);
+        cleanup_free char *text = text_format("first: %s", name);
+        prose_wrap(prose, 0, 2, text);
     }
+}
+
+static struct columns cycle_columns(char (*headings)[16], unsigned shown, unsigned cycles)
+{
+    struct columns columns = {0};
+    add_column(&columns, KIND_NAME, 0, "", "allocator");
+    for (unsigned i = 0; i < shown; i++) {
+        unsigned cycle = (unsigned)((uint64_t)i * (cycles - 1) / (shown - 1));
+        snprintf(headings[i], sizeof headings[i], "%u", cycle + 1);
+        add_column(&columns, KIND_CYCLE, cycle, i == 0 ? "cycle" : "", headings[i]);
+    }
+    return columns;
 }
 
 /* As many cycles as there is room for, evenly chosen, always with the first and the last. */
@@ -295,18 +321,16 @@ static void print_cycles(const struct prose *prose, const struct summary_group *
                          unsigned cycles)
 {
     static const struct form form = {.gap = "  "};
-    unsigned most = cycles < MOST_COLUMNS - 1 ? cycles : MOST_COLUMNS - 1;
-    bool is_printed = false;
-    for (unsigned shown = most; shown >= 2 && !is_printed; shown--) {
-        char headings[MOST_COLUMNS][16];
-        struct columns columns = {0};
-        add_column(&columns, KIND_NAME, 0, "", "allocator");
-        for (unsigned i = 0; i < shown; i++) {
-            unsigned cycle = (unsigned)((uint64_t)i * (cycles - 1) / (shown - 1));
-            snprintf(headings[i], sizeof headings[i], "%u", cycle + 1);
-            add_column(&columns, KIND_CYCLE, cycle, i == 0 ? "cycle" : "", headings[i]);
-        }
-        is_printed = print_lines(prose, group, &columns, &form, shown == 2);
+    char headings[MOST_COLUMNS][16];
+    unsigned shown = cycles < MOST_COLUMNS - 1 ? cycles : MOST_COLUMNS - 1;
+    struct columns columns = cycle_columns(headings, shown, cycles);
+    bool is_printed = print_lines(prose, group, &columns, &form, SIZE_MAX);
+    for (; shown >= 2 && !is_printed; shown--) {
+        columns = cycle_columns(headings, shown, cycles);
+        is_printed = print_lines(prose, group, &columns, &form, CUT_NAME);
+    }
+    if (!is_printed) {
+        print_continued(prose, group, &columns, &form);
     }
 }
 
@@ -322,16 +346,9 @@ static void print_each(const struct prose *prose, const struct summary_workload 
                        unsigned cycles, const char *what,
                        void (*print)(const struct prose *, const struct summary_group *, unsigned))
 {
-    bool names =
-        workload->group_count > 1 || workload->groups[0].object_allocator != OBJECT_PYMALLOC;
     for (size_t i = 0; i < workload->group_count; i++) {
         const struct summary_group *group = &workload->groups[i];
-        const char *object_allocator = options_object_allocator_name(group->object_allocator);
-        cleanup_free char *caption =
-            names ? text_format("%s, object allocator %s", what, object_allocator)
-                  : text_copy(what);
-        putc('\n', prose->out);
-        prose_caption(prose, PROSE_BOLD, caption);
+        group_caption(prose, workload, group, what);
         if (group->ok > 0) {
             print(prose, group, cycles);
         } else {
@@ -349,8 +366,8 @@ static bool has_figures(const struct summary_workload *workload)
     return ok > 0;
 }
 
-void figures_print(const struct prose *prose, const struct summary_workload *workload,
-                   unsigned cycles)
+void figures_memory(const struct prose *prose, const struct summary_workload *workload,
+                    unsigned cycles)
 {
     if (!has_figures(workload)) {
         fputs("\nNo run was ok, so there are no figures.\n", prose->out);
@@ -360,5 +377,11 @@ void figures_print(const struct prose *prose, const struct summary_workload *wor
     if (cycles > 1) {
         print_each(prose, workload, cycles, "Memory in MiB at the end of each cycle", print_cycles);
     }
-    print_each(prose, workload, cycles, "Objects and time", print_objects);
+}
+
+void figures_objects(const struct prose *prose, const struct summary_workload *workload)
+{
+    if (has_figures(workload)) {
+        print_each(prose, workload, 0, "Objects and time", print_objects);
+    }
 }

@@ -3,8 +3,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "plan/claim_print.h"
-#include "report/grid.h"
+#include "report/fit.h"
 #include "report/verdict_table.h"
 #include "report/verdict_words.h"
 #include "stats/observations.h"
@@ -29,33 +28,40 @@ static const char *cell_verdict(const struct verdicts_comparison *comparison)
     return comparison->missing ? "not measured" : verdict_name(comparison->result.verdict);
 }
 
+/* The estimate and its interval are aligned each, or where that is too wide `joined`. */
 static void put_comparison(struct grid *grid, const struct prose *prose,
-                           const struct verdicts_comparison *comparison)
+                           const struct verdicts_comparison *comparison, bool joined)
 {
     if (!comparison) {
-        for (int i = 0; i < 3; i++) {
+        for (int i = joined; i < 3; i++) {
             grid_put(grid, text_copy(""), NULL);
         }
         return;
     }
     struct effect_words words = verdict_words_of_comparison(comparison);
-    grid_put(grid, text_copy(words.estimate), NULL);
-    grid_put(grid, text_copy(words.interval), PROSE_DIM);
+    if (joined) {
+        grid_put(grid, text_format("%s %s", words.estimate, words.interval), NULL);
+    } else {
+        grid_put(grid, text_copy(words.estimate), NULL);
+        grid_put(grid, text_copy(words.interval), PROSE_DIM);
+    }
     grid_put(grid,
              text_format("%s %s", verdict_words_verdict_sign(comparison, prose->ascii),
                          cell_verdict(comparison)),
              color_of(comparison));
 }
 
-/* `count` columns from `first` on. */
-static char *lines_of(const struct prose *prose, const struct verdict_table *table, size_t first,
-                      size_t count, bool color)
+/* `count` figures from `first` on. */
+static struct grid grid_of(const struct prose *prose, const struct verdict_table *table,
+                           size_t first, size_t count, bool joined)
 {
-    struct grid grid = {.columns = 1 + 3 * count};
+    struct grid grid = {.columns = 1 + (joined ? 2 : 3) * count};
     grid_put(&grid, text_copy("allocator"), PROSE_BOLD);
     for (size_t i = first; i < first + count; i++) {
         const struct verdicts_comparison *column = table->columns[i];
-        grid_put(&grid, text_copy(""), NULL);
+        if (!joined) {
+            grid_put(&grid, text_copy(""), NULL);
+        }
         grid_put(&grid, observations_figure_name(column->phase, column->metric), PROSE_BOLD);
         grid_put(&grid, text_copy(column->level == GATE_OFF ? "" : "gated"), PROSE_BOLD);
     }
@@ -63,27 +69,33 @@ static char *lines_of(const struct prose *prose, const struct verdict_table *tab
         const char *candidate = table->candidates.items[i];
         grid_put(&grid, prose_tame(prose, candidate), NULL);
         for (size_t j = first; j < first + count; j++) {
-            put_comparison(&grid, prose, verdict_table_cell(table, j, candidate));
+            put_comparison(&grid, prose, verdict_table_cell(table, j, candidate), joined);
         }
     }
-    char *lines = grid_text(&grid, " ", color);
-    grid_clear(&grid);
-    return lines;
+    return grid;
 }
 
-/* As many columns at a time as fit. */
+static bool try_columns(const struct prose *prose, const struct verdict_table *table, size_t first,
+                        size_t count, bool joined)
+{
+    struct grid grid = grid_of(prose, table, first, count, joined);
+    bool is_printed = fit_print(&grid, " ", prose, joined);
+    grid_clear(&grid);
+    return is_printed;
+}
+
+/* As many figures at a time as fit. */
 static void print_columns(const struct prose *prose, const struct verdict_table *table)
 {
     for (size_t done = 0; done < table->column_count;) {
         size_t count = table->column_count - done;
-        for (; count > 1; count--) {
-            cleanup_free char *bare = lines_of(prose, table, done, count, false);
-            if (grid_width(bare) <= prose->width) {
-                break;
-            }
+        while (count > 0 && !try_columns(prose, table, done, count, false)) {
+            count--;
         }
-        cleanup_free char *lines = lines_of(prose, table, done, count, prose->color);
-        fputs(lines, prose->out);
+        if (count == 0) {
+            count = 1;
+            try_columns(prose, table, done, count, true);
+        }
         done += count;
     }
 }
@@ -124,29 +136,11 @@ void verdict_lines_workload(const struct prose *prose, const struct verdicts *ve
 
 /* ---- claims ---- */
 
-static const char *outcome_color(const char *outcome)
-{
-    if (strcmp(outcome, judgement_name(JUDGEMENT_CONFIRMED)) == 0) {
-        return PROSE_GREEN;
-    }
-    return strcmp(outcome, judgement_name(JUDGEMENT_REFUTED)) == 0 ? PROSE_RED : PROSE_YELLOW;
-}
-
-static void print_outcome(const struct prose *prose, unsigned first, const char *outcome,
-                          const char *rest)
-{
-    cleanup_free char *text =
-        text_format("%s %s: %s", verdict_words_outcome_sign(outcome, prose->ascii), outcome, rest);
-    fputs(prose->color ? outcome_color(outcome) : "", prose->out);
-    prose_wrap(prose, first, first + 4, text);
-    fputs(prose->color ? PROSE_PLAIN : "", prose->out);
-}
-
-static void print_shapes(const struct prose *prose, const struct claim *claim,
+static void print_shapes(const struct prose *prose, unsigned first, const struct claim *claim,
                          const struct verdicts_judgement *judgement)
 {
     cleanup_free char *shapes = verdict_words_judgement_shapes(judgement, claim);
-    prose_wrap(prose, 6, 8, shapes);
+    prose_wrap(prose, first, first + 2, shapes);
 }
 
 static void print_part(const struct prose *prose, const struct claim *claim,
@@ -157,60 +151,22 @@ static void print_part(const struct prose *prose, const struct claim *claim,
     const char *outcome = verdict_words_outcome(judgement);
     cleanup_free char *text =
         text_format("%s %s%s", verdict_words_outcome_sign(outcome, prose->ascii), part, finding);
-    prose_wrap(prose, 4, 8, text);
-    print_shapes(prose, claim, judgement);
+    prose_wrap(prose, 6, 8, text);
+    print_shapes(prose, 8, claim, judgement);
 }
 
-static void print_parts(const struct prose *prose, const struct verdicts_claim *claim)
+void verdict_lines_claim(const struct prose *prose, const struct verdicts_claim *claim)
 {
-    const char *outcome = verdict_words_claim_outcome(claim);
-    cleanup_free char *text = claim_print(&claim->claim);
-    cleanup_free char *line = text_format("%s%s%s", text, claim->missing ? ": " : "",
-                                          claim->missing ? claim->missing : "");
-    print_outcome(prose, 2, outcome, line);
-    for (size_t i = 0; i < claim->judgement_count; i++) {
+    bool is_single = claim->judgement_count == 1;
+    for (size_t i = 0; i < claim->judgement_count && !is_single; i++) {
         print_part(prose, &claim->claim, &claim->judgements[i]);
     }
-}
-
-static void print_single(const struct prose *prose, const struct verdicts_claim *claim)
-{
-    const struct verdicts_judgement *judgement = &claim->judgements[0];
-    cleanup_free char *sentence = verdict_words_sentence(&claim->claim, judgement);
-    cleanup_free char *finding = verdict_words_finding(&claim->claim, judgement);
-    cleanup_free char *text = text_format("%s%s", sentence, finding);
-    print_outcome(prose, 2, verdict_words_claim_outcome(claim), text);
-    print_shapes(prose, &claim->claim, judgement);
-}
-
-static void print_claim(const struct prose *prose, const struct verdicts_claim *claim)
-{
-    if (claim->judgement_count == 1) {
-        print_single(prose, claim);
-    } else {
-        print_parts(prose, claim);
+    if (is_single) {
+        print_shapes(prose, 6, &claim->claim, &claim->judgements[0]);
     }
     cleanup_free char *source = text_format("source: %s", claim->claim.source);
-    fputs(prose->color ? PROSE_DIM : "", prose->out);
-    prose_wrap(prose, 6, 8, claim->claim.title);
-    prose_wrap(prose, 6, 8, claim->claim.source[0] ? source : "");
-    fputs(prose->color ? PROSE_PLAIN : "", prose->out);
-}
-
-void verdict_lines_claims(const struct prose *prose, const struct verdicts *verdicts)
-{
-    if (verdicts->claim_count == 0) {
-        return;
-    }
-    putc('\n', prose->out);
-    prose_caption(prose, PROSE_BOLD, verdicts->claim_count == 1 ? "Claim" : "Claims");
-    for (size_t i = 0; i < verdicts->claim_count; i++) {
-        print_claim(prose, &verdicts->claims[i]);
-    }
-    prose_wrap(prose, 2, 2,
-               verdicts->is_one_layout
-                   ? "With --layout fixed this is said of one layout of memory only."
-                   : "");
+    prose_paint(prose, PROSE_DIM, 6, 8, claim->claim.title);
+    prose_paint(prose, PROSE_DIM, 6, 8, claim->claim.source[0] ? source : "");
 }
 
 void verdict_lines_words(const struct prose *prose, const struct verdicts *verdicts)

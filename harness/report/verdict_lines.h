@@ -1,4 +1,4 @@
-/* The verdicts for a terminal or a pipe: what is compared as a table, claims as sentences.
+/* The verdicts for a terminal or a pipe: what is compared as a table, what stands behind a claim.
  *
  * Colour only repeats what a sign and a word say. */
 #pragma once
@@ -15,8 +15,9 @@ void verdict_lines_group(const struct prose *prose, const struct verdicts_group 
 void verdict_lines_workload(const struct prose *prose, const struct verdicts *verdicts,
                             const char *workload, const char *parameters);
 
-/* Every claim: its outcome, its sentence, where there are several its parts, its source. */
-void verdict_lines_claims(const struct prose *prose, const struct verdicts *verdicts);
+/* What a claim's headline leaves open: its parts where there are several, what their samples look
+ * like, its title and its source. Indented to stand below the headline. */
+void verdict_lines_claim(const struct prose *prose, const struct verdicts_claim *claim);
 
 /* What the words mean, if one of them is used. */
 void verdict_lines_words(const struct prose *prose, const struct verdicts *verdicts);

@@ -12,36 +12,32 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "report/grid.h"
+#include "report/prose.h"
 #include "report/table.h"
 #include "tests/support/contains.h"
+#include "tests/support/expected.h"
 #include "tests/support/records.h"
+#include "tests/support/showcase.h"
 
-/* What is shown of the records. */
-struct shown {
-    struct summary summary;
-    struct verdicts verdicts;
-};
-
-/* The records are cleared. */
-static void judge(struct shown *shown, struct records *records)
+/* The report's run. */
+static const struct run_info *info_of(void)
 {
-    summary_make(&shown->summary, &records->plan, records->items, records->count);
-    verdicts_make(&shown->verdicts, &records->plan, records->items, records->count);
-    records_clear(records);
+    static char id[] = "20260101-000000-abcd", finished[] = "2026-01-01T00:00:00Z";
+    static const struct run_info info = {.id = id, .finished = finished};
+    return &info;
 }
 
-static void shown_clear(struct shown *shown)
+static void make(struct report *report, const struct records *records)
 {
-    summary_clear(&shown->summary);
-    verdicts_clear(&shown->verdicts);
+    report_make(report, info_of(), &records->plan, records->items, records->count);
 }
 
-static char *printed_shown(const struct shown *shown, unsigned width, bool color, bool utf8)
+static char *printed_report(const struct report *report, unsigned width, bool color, bool utf8)
 {
     char *text = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
-    table_print(&shown->summary, &shown->verdicts, out, width, color, utf8);
+    table_print(report, out, width, color, utf8);
     fclose(out);
     return text;
 }
@@ -49,10 +45,11 @@ static char *printed_shown(const struct shown *shown, unsigned width, bool color
 /* What the table of the records looks like; the records are cleared. */
 static char *printed(struct records *records, unsigned width, bool color, bool utf8)
 {
-    struct shown shown;
-    judge(&shown, records);
-    char *text = printed_shown(&shown, width, color, utf8);
-    shown_clear(&shown);
+    struct report report;
+    make(&report, records);
+    char *text = printed_report(&report, width, color, utf8);
+    report_clear(&report);
+    records_clear(records);
     return text;
 }
 
@@ -185,13 +182,29 @@ static void table_shows_spreads_below_where_there_is_no_room_beside(void **state
     assert_lacks(wide, "at most");
 }
 
-/* 20 letters, sizes from 10 MiB to 400 GiB, in every form of the tables. */
+/* A line may be too wide only for a single word of running text, or if it is quoted. */
+static void assert_fits(const char *text, unsigned width)
+{
+    struct text_list lines = {0};
+    text_list_split(&lines, text, '\n');
+    for (size_t i = 0; i < lines.count; i++) {
+        const char *line = lines.items[i] + strspn(lines.items[i], " ");
+        bool may_be = line[0] == '|' || !strchr(line, ' ');
+        if (grid_width(lines.items[i]) > width && !may_be) {
+            fail_msg("wider than %u columns:\n%s\n\nin:\n%s", width, lines.items[i], text);
+        }
+    }
+    text_list_clear(&lines);
+}
+
+/* Sizes from 10 MiB to 400 GiB, in every form of the tables. */
 static void table_never_exceeds_its_width(void **state)
 {
     (void)state;
     static const double sizes[] = {10, 1000, 4000, 40000, 400000};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         struct records records;
+        struct report report;
         records_init(&records);
         records.options.runs = 12;
         records_set(&records.settings[0].name, "tcmalloc-aggressive2");
@@ -199,16 +212,173 @@ static void table_never_exceeds_its_width(void **state)
             add_full(&records, 0, sizes[i] * (1 + 0.1 * (double)run));
             add_full(&records, 1, sizes[i] * 2);
         }
-        struct shown shown;
-        judge(&shown, &records);
-        for (unsigned width = 80; width <= 200; width++) {
-            cleanup_free char *text = printed_shown(&shown, width, false, true);
-            if (grid_width(text) > width) {
-                fail_msg("wider than %u columns:\n%s", width, text);
-            }
+        make(&report, &records);
+        for (unsigned width = 40; width <= 200; width++) {
+            cleanup_free char *text = printed_report(&report, width, false, true);
+            assert_fits(text, width);
         }
-        shown_clear(&shown);
+        report_clear(&report);
+        records_clear(&records);
     }
+}
+
+/* Twelve allocators whose names differ in their ends only. */
+static void long_names_are_cut_before_figures_are(void **state)
+{
+    (void)state;
+    struct records records;
+    struct report report;
+    records_init(&records);
+    records.options.runs = 2;
+    for (size_t setting = 0; setting < RECORDS_SETTINGS; setting++) {
+        cleanup_free char *name = text_format(
+            "a-definition-of-an-allocator-whose-name-is-of-sixty-four-lett-%02zu", setting);
+        assert_int_equal(strlen(name), 64);
+        records_set(&records.settings[setting].name, name);
+        add_full(&records, setting, 100 + (double)setting);
+        add_full(&records, setting, 101 + (double)setting);
+    }
+    make(&report, &records);
+    static const unsigned widths[] = {40, 60, 80, 100, 200};
+    for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
+        cleanup_free char *text = printed_report(&report, widths[i], false, true);
+        assert_fits(text, widths[i]);
+        assert_contains(text, widths[i] < 200 ? "tt-11 " : "sixty-four-lett-11 ");
+        assert_contains(text, " 111.5"); /* with its decimal */
+    }
+    report_clear(&report);
+    records_clear(&records);
+}
+
+/* ---- all sections ---- */
+
+static char *printed_showcase(unsigned width, bool color, bool utf8)
+{
+    struct records records;
+    struct report report;
+    showcase_make(&records);
+    make(&report, &records);
+    char *text = printed_report(&report, width, color, utf8);
+    report_clear(&report);
+    showcase_clear(&records);
+    return text;
+}
+
+static void all_sections_fit_80_columns(void **state)
+{
+    (void)state;
+    cleanup_free char *text = printed_showcase(80, false, true);
+    assert_true(grid_width(text) <= 80);
+    expected_check(text, "table-80.txt");
+}
+
+static void all_sections_use_200_columns(void **state)
+{
+    (void)state;
+    cleanup_free char *text = printed_showcase(200, false, true);
+    assert_true(grid_width(text) <= 200);
+    expected_check(text, "table-200.txt");
+}
+
+static void all_sections_fit_40_columns(void **state)
+{
+    (void)state;
+    cleanup_free char *text = printed_showcase(40, false, true);
+    assert_fits(text, 40);
+    expected_check(text, "table-40.txt");
+}
+
+/* Without its escape sequences; in place. */
+static void strip_colors(char *text)
+{
+    char *to = text;
+    for (const char *from = text; *from;) {
+        if (*from == '\033') {
+            from += strcspn(from, "m") + 1;
+        } else {
+            *to++ = *from++;
+        }
+    }
+    *to = '\0';
+}
+
+static void in_colour_all_sections_say_the_same(void **state)
+{
+    (void)state;
+    static const unsigned widths[] = {80, 200};
+    for (size_t i = 0; i < 2; i++) {
+        cleanup_free char *colored = printed_showcase(widths[i], true, true);
+        cleanup_free char *plain = printed_showcase(widths[i], false, true);
+        assert_contains(colored, PROSE_BOLD PROSE_RED "✗ refuted");
+        assert_contains(colored, PROSE_BOLD PROSE_GREEN "✓ confirmed");
+        assert_lacks(plain, "\033");
+        strip_colors(colored);
+        assert_string_equal(colored, plain);
+    }
+}
+
+static char *replaced(const char *text, const char *from, const char *to)
+{
+    char *result = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&result, &size);
+    for (const char *next; (next = strstr(text, from)); text = next + strlen(from)) {
+        fwrite(text, 1, (size_t)(next - text), out);
+        fputs(to, out);
+    }
+    fputs(text, out);
+    fclose(out);
+    return result;
+}
+
+static void add_words(struct text_list *words, const char *text)
+{
+    for (size_t length; text += strspn(text, " \n"), (length = strcspn(text, " \n")) > 0;
+         text += length) {
+        cleanup_free char *word = strndup(text, length);
+        text_list_add(words, word);
+    }
+}
+
+/* The same words and figures: only signs and bars are others. */
+static void in_ascii_all_sections_say_the_same(void **state)
+{
+    (void)state;
+    static const char *const others[][2] = {
+        {"±", "+-"}, {"✗", "x"}, {"✓", "+"}, {"↓", "-"}, {"↑", "+"}, {"▁", "."}, {"▂", ":"},
+        {"▃", "-"},  {"▄", "="}, {"▅", "+"}, {"▆", "*"}, {"▇", "#"}, {"█", "@"}};
+    setlocale(LC_CTYPE, "C");
+    cleanup_free char *ascii = printed_showcase(200, false, false);
+    setlocale(LC_CTYPE, "C.UTF-8");
+    for (const char *c = ascii; *c; c++) {
+        assert_true((unsigned char)*c < 0x7f);
+    }
+    char *utf8 = printed_showcase(200, false, true);
+    struct text_list words = {0}, wanted = {0};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        cleanup_free char *former = utf8;
+        utf8 = replaced(former, others[i][0], others[i][1]);
+    }
+    add_words(&words, ascii);
+    add_words(&wanted, utf8);
+    assert_int_equal(words.count, wanted.count);
+    for (size_t i = 0; i < words.count; i++) {
+        assert_string_equal(words.items[i], wanted.items[i]);
+    }
+    text_list_clear(&words);
+    text_list_clear(&wanted);
+    free(utf8);
+}
+
+static void the_result_is_the_end(void **state)
+{
+    (void)state;
+    cleanup_free char *text = printed_showcase(80, false, true);
+    const char *words = strstr(text, "\nWords\n"), *mind = strstr(text, "\nMind\n"),
+               *result = strstr(text, "\nResult: 1 not measured, 2 refuted, ");
+    assert_true(words && mind && result && words < mind && mind < result);
+    assert_lacks(result + 1, "\n\n");
+    assert_contains(result, "price, why: as above\n");
 }
 
 static void table_names_a_first_whose_name_is_too_long_for_a_heading(void **state)
@@ -375,34 +545,6 @@ static void table_colors_only_if_asked(void **state)
     }
 }
 
-/* Without the escape sequences, the coloured text is the plain one. */
-static void table_says_nothing_by_color_alone(void **state)
-{
-    (void)state;
-    char *texts[2];
-    for (int color = 0; color < 2; color++) {
-        struct records records;
-        records_init(&records);
-        add_full(&records, 0, 100);
-        add_full(&records, 0, 101);
-        add_full(&records, 1, 200);
-        records_add(&records, 1, OUTCOME_CRASHED);
-        texts[color] = printed(&records, 80, color, true);
-    }
-    cleanup_free char *plain = texts[0];
-    cleanup_free char *colored = texts[1];
-    char *to = colored;
-    for (const char *from = colored; *from;) {
-        if (*from == '\033') {
-            from += strcspn(from, "m") + 1;
-        } else {
-            *to++ = *from++;
-        }
-    }
-    *to = '\0';
-    assert_string_equal(colored, plain);
-}
-
 static void table_is_ascii_where_the_charset_is_not_utf8(void **state)
 {
     (void)state;
@@ -447,6 +589,13 @@ int main(void)
         cmocka_unit_test(table_signs_the_difference_from_the_first),
         cmocka_unit_test(table_shows_spreads_below_where_there_is_no_room_beside),
         cmocka_unit_test(table_never_exceeds_its_width),
+        cmocka_unit_test(long_names_are_cut_before_figures_are),
+        cmocka_unit_test(all_sections_fit_80_columns),
+        cmocka_unit_test(all_sections_use_200_columns),
+        cmocka_unit_test(all_sections_fit_40_columns),
+        cmocka_unit_test(in_colour_all_sections_say_the_same),
+        cmocka_unit_test(in_ascii_all_sections_say_the_same),
+        cmocka_unit_test(the_result_is_the_end),
         cmocka_unit_test(table_names_a_first_whose_name_is_too_long_for_a_heading),
         cmocka_unit_test(table_shows_the_first_and_the_last_of_many_cycles),
         cmocka_unit_test(table_shows_why_a_trial_was_not_ok),
@@ -456,7 +605,6 @@ int main(void)
         cmocka_unit_test(table_counts_warnings),
         cmocka_unit_test(table_tames_what_others_wrote),
         cmocka_unit_test(table_colors_only_if_asked),
-        cmocka_unit_test(table_says_nothing_by_color_alone),
         cmocka_unit_test(table_is_ascii_where_the_charset_is_not_utf8),
         cmocka_unit_test(table_ends_no_line_in_a_blank),
     };
