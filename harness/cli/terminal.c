@@ -6,13 +6,15 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-unsigned terminal_width(FILE *stream)
+unsigned terminal_columns(FILE *stream)
 {
     struct winsize size;
-    if (ioctl(fileno(stream), TIOCGWINSZ, &size) || size.ws_col == 0) {
-        return 80;
-    }
-    unsigned width = size.ws_col;
+    return ioctl(fileno(stream), TIOCGWINSZ, &size) || size.ws_col == 0 ? 80 : size.ws_col;
+}
+
+unsigned terminal_width(FILE *stream)
+{
+    unsigned width = terminal_columns(stream);
     return width < 40 ? 40 : width > 200 ? 200 : width;
 }
 

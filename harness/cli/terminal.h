@@ -4,7 +4,10 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* Columns: of the terminal, or 80 where there is none; in [40, 200]. */
+/* Columns of the terminal, or 80 where there is none. */
+unsigned terminal_columns(FILE *stream);
+
+/* For text that is to be read: the same in [40, 200]. */
 unsigned terminal_width(FILE *stream);
 
 bool terminal_is_one(FILE *stream);

@@ -23,6 +23,12 @@ static void see_moment(void *context, double seconds, double rss)
     progress_moment(&state->progress, seconds, rss);
 }
 
+static void see_phase(void *context, const struct sample *sample)
+{
+    struct sink_state *state = context;
+    progress_phase(&state->progress, sample);
+}
+
 /* What was found out about the setting beforehand, and the worker itself cannot tell. */
 static void add_from_setting(struct record *record)
 {
@@ -71,7 +77,7 @@ int trials_run(struct plan *plan, struct sitting *sitting, struct error *err)
                         .begin = begin_trial,
                         .end = end_trial,
                         .look = take_look,
-                        .observer = {.context = &state, .moment = see_moment}};
+                        .observer = {.context = &state, .moment = see_moment, .phase = see_phase}};
     int result =
         loop_run(plan, sitting->earlier.records, sitting->earlier.record_count, &sink, err);
     progress_clear(&state.progress);

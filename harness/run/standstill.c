@@ -42,6 +42,9 @@ void standstill_phase(struct watch *watch, struct wire_phase *phase)
     record->samples = text_grow(record->samples, record->sample_count + 1, sizeof *record->samples);
     record->samples[record->sample_count++] = sample;
     wire_send(watch->wire, &(struct wire_message){.kind = WIRE_COUNT});
+    if (watch->observer->phase) {
+        watch->observer->phase(watch->observer->context, &sample);
+    }
 }
 
 /* The program goes on, with a new peak and new meters. */

@@ -3,11 +3,13 @@
 
 #include "run/record.h"
 
-/* What a trial tells while it runs; either function may be NULL. */
+/* What a trial tells while it runs; any function may be NULL. */
 struct observer {
     void *context;
     /* At most every 10 ms: seconds since the worker was started, its rss in bytes. */
     void (*moment)(void *context, double seconds, double rss);
+    /* The worker has come to a phase, and was read there. */
+    void (*phase)(void *context, const struct sample *sample);
 };
 
 /* Runs it and fills the record. `signals` is a signalfd: when it becomes readable, the trial is

@@ -44,6 +44,16 @@ static void the_width_is_the_terminals_within_reason(void **state)
     assert_int_equal(width_of(0), 80); /* a terminal that does not know */
 }
 
+static void the_columns_are_the_terminals_own(void **state)
+{
+    (void)state;
+    FILE *terminal = open_terminal(10), *file = open_file();
+    assert_int_equal(terminal_columns(terminal), 10);
+    assert_int_equal(terminal_columns(file), 80);
+    fclose(file);
+    fclose(terminal);
+}
+
 static void a_file_is_80_columns_wide_and_no_terminal(void **state)
 {
     (void)state;
@@ -80,6 +90,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_width_is_the_terminals_within_reason),
+        cmocka_unit_test(the_columns_are_the_terminals_own),
         cmocka_unit_test(a_file_is_80_columns_wide_and_no_terminal),
         cmocka_unit_test(a_terminal_has_colour_unless_someone_objects),
     };

@@ -26,6 +26,7 @@ struct stage {
     int signals;      /* a signalfd of SIGUSR1 */
     unsigned moments; /* that were told while it ran */
     double last_moment;
+    unsigned phases; /* likewise */
     unsigned descriptors;
 };
 
@@ -50,10 +51,17 @@ static void see_moment(void *context, double seconds, double rss)
     stage->last_moment = seconds;
 }
 
+static void see_phase(void *context, const struct sample *sample)
+{
+    struct stage *stage = context;
+    assert_true(phase_is_well_formed(sample->phase));
+    stage->phases++;
+}
+
 static void run(struct stage *stage, int expected)
 {
     struct error err = {0};
-    struct observer observer = {.context = stage, .moment = see_moment};
+    struct observer observer = {.context = stage, .moment = see_moment, .phase = see_phase};
     int result = trial_run(&stage->fake.plan, &stage->fake.trial, stage->signals, &observer,
                            &stage->record, &err);
     assert_int_equal(result, expected);
@@ -335,6 +343,7 @@ static void a_worker_that_hangs_is_timed_out_and_shown(void **state)
     assert_int_equal(stage->record.sample_count, 1);
     assert_true(stage->record.curve_count > 0);
     assert_int_equal(stage->moments, stage->record.curve_count);
+    assert_int_equal(stage->phases, stage->record.sample_count);
     strike(stage);
 }
 
