@@ -65,7 +65,7 @@ static double right_of(const struct chart *chart)
     for (size_t i = 0; i < chart->count; i++) {
         widest = fmax(widest, svg_text_width(chart->lines[i].name, FRAME_FONT));
     }
-    return FRAME_WIDTH - LABEL_GAP - fmin(widest, LABEL_WIDEST);
+    return FRAME_WIDTH - LABEL_GAP - ceil(fmin(widest, LABEL_WIDEST));
 }
 
 static void scale_axes(struct layout *layout)
@@ -171,7 +171,7 @@ static void print_stage(const struct layout *layout, size_t index)
     }
     double base = 16 + flag->row * FLAG_HEIGHT;
     frame_put_line(out, "pole", first, base - 10, first, layout->bottom);
-    frame_begin_mark(out, index, first + MARK, base - 4);
+    frame_begin_mark(out, "mark", index, first + MARK, base - 4);
     fputs("/>", out);
     frame_begin_text(out, "flag", first + TEXT, base);
     markup_put_text(out, stage->name);
@@ -191,7 +191,7 @@ static void print_moment(const struct layout *layout, const struct chart_line *l
                          const struct chart_moment *moment)
 {
     FILE *out = layout->out;
-    frame_begin_mark(out, kind_of(layout, moment), svg_place(&layout->x, moment->x),
+    frame_begin_mark(out, "mark", kind_of(layout, moment), svg_place(&layout->x, moment->x),
                      svg_place(&layout->y, moment->y));
     markup_put_value(out, "data-seconds", moment->x);
     markup_put_value(out, "data-value", moment->y);

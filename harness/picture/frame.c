@@ -17,9 +17,9 @@ void frame_begin(FILE *out, const struct frame *frame, const char *class, double
             " class=\"%s\" viewBox=\"0 0 %d %.0f\" role=\"img\" "
             "aria-labelledby=\"%s-title %s-desc\">\n<title id=\"%s-title\">",
             class, FRAME_WIDTH, height, frame->id, frame->id, frame->id);
-    markup_put_text(out, frame->title);
+    markup_put_cut(out, frame->title, MARKUP_PARAGRAPH);
     fprintf(out, "</title>\n<desc id=\"%s-desc\">", frame->id);
-    markup_put_text(out, frame->description);
+    markup_put_cut(out, frame->description, FRAME_DESCRIPTION);
     fputs("</desc>\n", out);
     if (frame->is_file) {
         fprintf(out,
@@ -79,7 +79,7 @@ void frame_put_line(FILE *out, const char *class, double x1, double y1, double x
     fputs("\"/>", out);
 }
 
-void frame_begin_mark(FILE *out, size_t kind, double x, double y)
+void frame_begin_mark(FILE *out, const char *class, size_t kind, double x, double y)
 {
     static const char *const shapes[] = {
         "m-3 0a3 3 0 1 0 6 0a3 3 0 1 0-6 0z",                          /* circle */
@@ -89,7 +89,7 @@ void frame_begin_mark(FILE *out, size_t kind, double x, double y)
         "m0 3.8l3.6-6.2h-7.2z",                                        /* triangle, upside down */
         "m-1.3-3.7h2.6v2.4h2.4v2.6h-2.4v2.4h-2.6v-2.4h-2.4v-2.6h2.4z", /* cross */
     };
-    fputs("<path class=\"mark\" d=\"M", out);
+    fprintf(out, "<path class=\"%s\" d=\"M", class);
     markup_put_exact(out, frame_round(x));
     putc(' ', out);
     markup_put_exact(out, frame_round(y));

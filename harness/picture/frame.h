@@ -20,6 +20,7 @@ enum {
     FRAME_SMALL = 11, /* of ticks and notes */
     FRAME_COLORS = 7,
     FRAME_DASHES = 4,
+    FRAME_DESCRIPTION = 6000, /* characters of it that are written: names may be long */
 };
 
 struct frame {
@@ -48,6 +49,6 @@ void frame_end_text(FILE *out);
 /* A straight line. */
 void frame_put_line(FILE *out, const char *class, double x1, double y1, double x2, double y2);
 
-/* A mark of a kind, whose shape tells it from others where colours do not; leaves the tag open for
- * attributes. */
-void frame_begin_mark(FILE *out, size_t kind, double x, double y);
+/* A mark of a kind, whose shape tells it from others where colours do not, of class "mark" or
+ * "mark hollow"; leaves the tag open for attributes. */
+void frame_begin_mark(FILE *out, const char *class, size_t kind, double x, double y);

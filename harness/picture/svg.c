@@ -15,6 +15,19 @@ double svg_place(const struct svg_scale *scale, double value)
     return scale->from + share * (scale->to - scale->from);
 }
 
+void svg_reach(double *low, double *high, double size)
+{
+    static const double air = 0.05;
+    if (*low >= 0 && *low <= *high / 2) {
+        *low = 0;
+        *high = *high > 0 ? *high * (1 + air) : size;
+        return;
+    }
+    double more = air * (*high > *low ? *high - *low : fabs(*high));
+    *low -= more;
+    *high += more;
+}
+
 /* Multiples of the step within [low, high]; a hair beyond the ends still counts. */
 static struct svg_ticks ticks_at(double low, double high, double step)
 {
@@ -230,7 +243,10 @@ void svg_raise(struct svg_flag *flags, size_t count, int rows)
 /* In ems, of DejaVu Sans, which is a wide font. */
 static double character_width(uint32_t character)
 {
-    if (character >= 0x1100) {
+    if (character == 0x2026) { /* the ellipsis of what was cut */
+        return 1;
+    }
+    if (character >= 0x1100 || utf8_is_control(character)) { /* drawn as U+FFFD */
         return 1.05;
     }
     if (character >= 0x250) {

@@ -19,6 +19,10 @@ struct svg_scale {
 
 double svg_place(const struct svg_scale *scale, double value);
 
+/* Widens [low, high] to the stretch of an axis that shows it: from 0, unless that would leave half
+ * of it empty, with a little air; `size` long if there is nothing but zeros. */
+void svg_reach(double *low, double *high, double size);
+
 /* Values at a step of 1, 2 or 5 times a power of ten. */
 struct svg_ticks {
     double first, step;

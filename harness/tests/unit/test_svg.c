@@ -280,6 +280,24 @@ static void flags_never_meet(void **state)
     }
 }
 
+static void check_reach(double low, double high, double wanted_low, double wanted_high)
+{
+    svg_reach(&low, &high, 1);
+    assert_near(low, wanted_low);
+    assert_near(high, wanted_high);
+}
+
+static void an_axis_begins_at_0_unless_half_of_it_were_empty(void **state)
+{
+    (void)state;
+    check_reach(40, 100, 0, 105);
+    check_reach(50, 100, 0, 105);
+    check_reach(60, 100, 58, 102);
+    check_reach(100, 100, 95, 105);
+    check_reach(-10, 10, -11, 11);
+    check_reach(0, 0, 0, 1);
+}
+
 static void wide_characters_count_as_wide(void **state)
 {
     (void)state;
@@ -315,6 +333,7 @@ int main(void)
         cmocka_unit_test(labels_without_room_stand_closer),
         cmocka_unit_test(flags_that_are_close_stand_on_a_stair),
         cmocka_unit_test(flags_never_meet),
+        cmocka_unit_test(an_axis_begins_at_0_unless_half_of_it_were_empty),
         cmocka_unit_test(wide_characters_count_as_wide),
         cmocka_unit_test(texts_fit_by_their_width),
     };
