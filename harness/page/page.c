@@ -9,13 +9,17 @@
 #include "base/text.h"
 #include "page/page_causes.h"
 #include "page/page_curves.h"
+#include "page/page_cycles.h"
+#include "page/page_dots.h"
 #include "page/page_downloads.h"
 #include "page/page_figures.h"
+#include "page/page_forest.h"
 #include "page/page_headcount.h"
 #include "page/page_headlines.h"
 #include "page/page_layers.h"
 #include "page/page_limits.h"
 #include "page/page_overview.h"
+#include "page/page_pareto.h"
 #include "page/page_provenance.h"
 #include "page/page_trouble.h"
 #include "page/page_verdicts.h"
@@ -119,6 +123,30 @@ static void put_paragraph(FILE *out, const char *class, const char *text)
     }
 }
 
+static char *picture_id(const char *what, size_t workload, size_t group)
+{
+    return text_format("%s-%zu-%zu", what, workload + 1, group + 1);
+}
+
+/* From what was seen to what follows from it. */
+static void print_pictures(FILE *out, const struct report *report, size_t index, size_t group_index)
+{
+    const struct summary_workload *workload = &report->summary.workloads[index];
+    const struct summary_group *group = &workload->groups[group_index];
+    cleanup_free char *curves = picture_id("curves", index, group_index);
+    cleanup_free char *dots = picture_id("dots", index, group_index);
+    cleanup_free char *layers = picture_id("layers", index, group_index);
+    cleanup_free char *cycles = picture_id("cycles", index, group_index);
+    cleanup_free char *forest = picture_id("forest", index, group_index);
+    cleanup_free char *pareto = picture_id("pareto", index, group_index);
+    page_curves_print(out, report, workload, group, curves);
+    page_dots_print(out, workload, group, dots);
+    page_layers_print(out, workload, group, layers);
+    page_cycles_print(out, &report->summary, workload, group, cycles);
+    page_forest_print(out, &report->verdicts, workload, group, forest);
+    page_pareto_print(out, workload, group, pareto);
+}
+
 /* Returns whether there were any. */
 static bool print_groups(FILE *out, const struct report *report, size_t index)
 {
@@ -127,13 +155,10 @@ static bool print_groups(FILE *out, const struct report *report, size_t index)
     for (size_t i = 0; i < workload->group_count; i++) {
         const struct summary_group *group = &workload->groups[i];
         if (group->ok > 0) {
-            cleanup_free char *id = text_format("curves-%zu-%zu", index + 1, i + 1);
-            page_figures_print(out, workload, group, report->summary.cycles);
-            page_verdicts_print(out, &report->verdicts, workload, group);
+            print_pictures(out, report, index, i);
             page_causes_print(out, &report->summary, workload, group);
-            page_curves_print(out, report, workload, group, id);
-            cleanup_free char *layers = text_format("layers-%zu-%zu", index + 1, i + 1);
-            page_layers_print(out, workload, group, layers);
+            page_figures_print(out, workload, group);
+            page_verdicts_print(out, &report->verdicts, workload, group);
             is_any = true;
         }
     }

@@ -4,16 +4,34 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "page/page_figures.h"
 #include "page/page_region.h"
 #include "picture/chart.h"
 #include "picture/markup.h"
 #include "report/trace.h"
 
-static void add_line(struct chart *chart, const struct report *report,
-                     const struct summary_row *row)
+enum { POINTS = 24000, LEAST = 60, MOST = 600 }; /* of a page; of a line */
+
+static const double mebibyte = 0x1p20;
+
+size_t page_curves_share(const struct summary *summary)
 {
+    size_t lines = 0;
+    for (size_t i = 0; i < summary->workload_count; i++) {
+        for (size_t j = 0; j < summary->workloads[i].group_count; j++) {
+            lines += summary->workloads[i].groups[j].row_count * (summary->cycles > 1 ? 2 : 1);
+        }
+    }
+    size_t share = lines > 0 ? POINTS / lines : MOST;
+    return share < LEAST ? LEAST : share > MOST ? MOST : share;
+}
+
+static void add_line(struct chart *chart, const struct report *report,
+                     const struct summary_group *group, size_t index)
+{
+    const struct summary_row *row = &group->rows[index];
     const struct record *record = trace_find(report->records, report->record_count, row->typical);
-    struct chart_line line = {.name = row->allocator};
+    struct chart_line line = {.name = row->allocator, .series = index};
     if (record && trace_fill(&line, record, report->summary.cycles)) {
         chart->lines[chart->count++] = line;
     }
@@ -32,7 +50,7 @@ static char *describe(const struct chart *chart, const struct summary_workload *
         const struct svg_point *last = &line->points[line->count - 1];
         cleanup_free char *former = text;
         text = text_format("%s %s: highest %.1f, last %.1f after %.1f seconds.", former, line->name,
-                           highest / 0x1p20, last->y / 0x1p20, last->x);
+                           highest / mebibyte, last->y / mebibyte, last->x);
     }
     return text;
 }
@@ -51,6 +69,44 @@ static void print_figure(FILE *out, const struct chart *chart,
     fputs("</figure>\n", out);
 }
 
+static void print_moments(FILE *out, const struct chart_line *line)
+{
+    for (size_t i = 0; i < line->moment_count; i++) {
+        const struct chart_moment *moment = &line->moments[i];
+        page_region_begin_row(out, line->name);
+        fputs("<td>", out);
+        markup_put_name(out, moment->name);
+        fputs("</td>", out);
+        page_figures_put_value(out, moment->x, 1, 2);
+        page_figures_put_value(out, moment->y, mebibyte, 1);
+        fputs("</tr>\n", out);
+    }
+}
+
+static void print_details(FILE *out, const struct chart *chart,
+                          const struct summary_workload *workload,
+                          const struct summary_group *group)
+{
+    size_t moments = 0;
+    for (size_t i = 0; i < chart->count; i++) {
+        moments += chart->lines[i].moment_count;
+    }
+    if (moments == 0) {
+        return;
+    }
+    fputs("<details class=\"exact\">\n<summary>Resident memory at each phase</summary>\n", out);
+    page_region_begin_table(out, "figures few", "Resident memory at each phase", workload, group);
+    fputs("<thead><tr><th scope=\"col\">allocator</th><th scope=\"col\">phase</th>"
+          "<th scope=\"col\">time<small>seconds</small></th>"
+          "<th scope=\"col\">rss<small>MiB</small></th></tr></thead>\n<tbody>\n",
+          out);
+    for (size_t i = 0; i < chart->count; i++) {
+        print_moments(out, &chart->lines[i]);
+    }
+    page_region_end_table(out);
+    fputs("</details>\n", out);
+}
+
 void page_curves_print(FILE *out, const struct report *report,
                        const struct summary_workload *workload, const struct summary_group *group,
                        const char *id)
@@ -59,15 +115,17 @@ void page_curves_print(FILE *out, const struct report *report,
     struct chart chart = {.frame = {.id = id, .title = title},
                           .x_unit = "seconds",
                           .y_unit = "MiB",
-                          .y_size = 0x1p20,
+                          .y_size = mebibyte,
+                          .most_points = page_curves_share(&report->summary),
                           .lines = text_allocate(group->row_count * sizeof *chart.lines)};
     for (size_t i = 0; i < group->row_count; i++) {
-        add_line(&chart, report, &group->rows[i]);
+        add_line(&chart, report, group, i);
     }
     cleanup_free char *description = describe(&chart, workload);
     chart.frame.description = description;
     if (chart.count > 0) {
         print_figure(out, &chart, workload, group);
+        print_details(out, &chart, workload, group);
     }
     chart_clear(&chart);
 }

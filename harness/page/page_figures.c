@@ -36,7 +36,7 @@ static const struct column object_columns[] = {
 };
 enum { OBJECT_COLUMNS = sizeof object_columns / sizeof *object_columns };
 
-static void put_figure(FILE *out, const struct summary_figure *figure, double size, int decimals)
+void page_figures_put(FILE *out, const struct summary_figure *figure, double size, int decimals)
 {
     if (metric_is_absent(figure->median)) {
         fputs("<td class=\"absent\">–</td>", out);
@@ -56,6 +56,13 @@ static void put_figure(FILE *out, const struct summary_figure *figure, double si
         fputs("%</small>", out);
     }
     fputs("</td>", out);
+}
+
+void page_figures_put_value(FILE *out, double value, double size, int decimals)
+{
+    struct summary_figure figure = {
+        .median = value, .low = METRIC_ABSENT, .high = METRIC_ABSENT, .spread = METRIC_ABSENT};
+    page_figures_put(out, &figure, size, decimals);
 }
 
 /* A sign stands beside each colour. */
@@ -105,7 +112,7 @@ static void put_figures(FILE *out, const struct summary_row *row, const struct c
                         size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        put_figure(out, &row->figures[columns[i].what], columns[i].size, columns[i].decimals);
+        page_figures_put(out, &row->figures[columns[i].what], columns[i].size, columns[i].decimals);
     }
 }
 
@@ -149,37 +156,9 @@ static void print_objects(FILE *out, const struct summary_workload *workload,
     page_region_end_table(out);
 }
 
-/* At most so many cycles, evenly chosen, always with the first and the last. */
-static void print_cycles(FILE *out, const struct summary_workload *workload,
-                         const struct summary_group *group, unsigned cycles)
-{
-    enum { MOST = 12 };
-    unsigned shown = cycles < MOST ? cycles : MOST;
-    begin_table(out, workload, group, shown < 7 ? "figures few" : "figures",
-                "Memory at the end of each cycle");
-    for (unsigned i = 0; i < shown; i++) {
-        unsigned cycle = (unsigned)((uint64_t)i * (cycles - 1) / (shown - 1));
-        fprintf(out, "<th scope=\"col\">%s%u<small>MiB</small></th>", i == 0 ? "cycle " : "",
-                cycle + 1);
-    }
-    fputs("</tr></thead>\n<tbody>\n", out);
-    for (size_t i = 0; i < group->row_count; i++) {
-        page_region_begin_row(out, group->rows[i].allocator);
-        for (unsigned j = 0; j < shown; j++) {
-            unsigned cycle = (unsigned)((uint64_t)j * (cycles - 1) / (shown - 1));
-            put_figure(out, &group->rows[i].cycles[cycle], 0x1p20, 1);
-        }
-        fputs("</tr>\n", out);
-    }
-    page_region_end_table(out);
-}
-
 void page_figures_print(FILE *out, const struct summary_workload *workload,
-                        const struct summary_group *group, unsigned cycles)
+                        const struct summary_group *group)
 {
     print_memory(out, workload, group);
-    if (cycles > 1) {
-        print_cycles(out, workload, group, cycles);
-    }
     print_objects(out, workload, group);
 }

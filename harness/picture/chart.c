@@ -17,7 +17,6 @@ enum {
     LABEL_WIDEST = 170,
     FLAG_ROWS = 8,
     FLAG_HEIGHT = 15,
-    MOST_POINTS = 600, /* of a line */
 };
 
 /* A moment of all lines that have it. Its index is the kind of its mark. */
@@ -68,10 +67,21 @@ static double right_of(const struct chart *chart)
     return FRAME_WIDTH - LABEL_GAP - ceil(fmin(widest, LABEL_WIDEST));
 }
 
+static struct svg_ticks ticks_of_x(const struct chart *chart, double longest)
+{
+    struct svg_ticks ticks = svg_ticks(chart->x_first, longest, 9);
+    if (chart->is_whole && ticks.step < 1) {
+        double first = ceil(chart->x_first);
+        ticks = (struct svg_ticks){
+            .first = first, .step = 1, .count = (size_t)(floor(longest) - first) + 1};
+    }
+    return ticks;
+}
+
 static void scale_axes(struct layout *layout)
 {
     static const double air = 1.04; /* between the highest point and the top */
-    double longest = 0, highest = 0;
+    double first = layout->chart->x_first, longest = first, highest = 0;
     for (size_t i = 0; i < layout->chart->count; i++) {
         const struct chart_line *line = &layout->chart->lines[i];
         for (size_t j = 0; j < line->count; j++) {
@@ -83,11 +93,11 @@ static void scale_axes(struct layout *layout)
             highest = fmax(highest, line->moments[j].y);
         }
     }
-    longest = longest > 0 ? longest : 1;
+    longest = longest > first ? longest : first + 1;
     highest = highest > 0 ? highest * air : layout->chart->y_size;
-    layout->x = (struct svg_scale){0, longest, LEFT, layout->right};
+    layout->x = (struct svg_scale){first, longest, LEFT, layout->right};
     layout->y = (struct svg_scale){0, highest, 0, 0};
-    layout->x_ticks = svg_ticks(0, longest, 9);
+    layout->x_ticks = ticks_of_x(layout->chart, longest);
     layout->y_ticks = svg_ticks(0, highest / layout->chart->y_size, 7);
 }
 
@@ -206,15 +216,36 @@ static void print_moment(const struct layout *layout, const struct chart_line *l
     fprintf(out, " %s</title></path>\n", layout->chart->x_unit);
 }
 
+/* A point that has no name but the number that it stands at. */
+static void print_mark(const struct layout *layout, const struct chart_line *line,
+                       const struct svg_point *point)
+{
+    FILE *out = layout->out;
+    frame_begin_mark(out, "mark", line->series, svg_place(&layout->x, point->x),
+                     svg_place(&layout->y, point->y));
+    markup_put_value(out, "data-value", point->y);
+    fputs("><title>", out);
+    markup_put_cut(out, line->name, MARKUP_NAME);
+    fprintf(out, ", %s ", layout->chart->x_unit);
+    markup_put_exact(out, point->x);
+    fputs(": ", out);
+    markup_put_number(out, point->y / layout->chart->y_size, 1);
+    fprintf(out, " %s</title></path>\n", layout->chart->y_unit);
+}
+
 static void print_line(const struct layout *layout, size_t index)
 {
     const struct chart_line *line = &layout->chart->lines[index];
-    cleanup_free struct svg_point *thinned = text_allocate(MOST_POINTS * sizeof *thinned);
-    size_t count = svg_thin(line->points, line->count, MOST_POINTS, thinned);
-    frame_begin_series(layout->out, "line", index);
+    size_t most = layout->chart->most_points;
+    cleanup_free struct svg_point *thinned = text_allocate(most * sizeof *thinned);
+    size_t count = svg_thin(line->points, line->count, most, thinned);
+    frame_begin_series(layout->out, "line", line->series);
     fputs("<path d=\"", layout->out);
     svg_put_path(layout->out, thinned, count, &layout->x, &layout->y);
     fputs("\"/>\n", layout->out);
+    for (size_t i = 0; i < count && layout->chart->has_marks; i++) {
+        print_mark(layout, line, &thinned[i]);
+    }
     for (size_t i = 0; i < line->moment_count; i++) {
         print_moment(layout, line, &line->moments[i]);
     }
@@ -230,8 +261,12 @@ static void print_label(const struct layout *layout, size_t index, double centre
     double x = svg_place(&layout->x, last->x), y = svg_place(&layout->y, last->y);
     double text = layout->right + LABEL_GAP;
     frame_put_line(out, "leader", x, y, text - 26, centre);
-    frame_begin_series(out, "line", index);
+    frame_begin_series(out, "line", line->series);
     frame_put_line(out, "swatch", text - 26, centre, text - 6, centre);
+    if (layout->chart->has_marks) {
+        frame_begin_mark(out, "mark", line->series, text - 16, centre);
+        fputs("/>", out);
+    }
     frame_end_group(out);
     frame_begin_text(out, "label", text, centre + 4);
     markup_put_cut(out, line->name, svg_text_fit(line->name, FRAME_FONT, FRAME_WIDTH - text));

@@ -23,14 +23,16 @@ static struct chart make_chart(size_t count)
                           .x_unit = "seconds",
                           .y_unit = "MiB",
                           .y_size = mebibyte,
+                          .most_points = 600,
                           .lines = text_allocate(count * sizeof(struct chart_line))};
 }
 
 /* From nothing up to `peak` MiB at one second, and down to `last` at two. */
 static struct chart_line *add_line(struct chart *chart, const char *name, double peak, double last)
 {
-    struct chart_line *line = &chart->lines[chart->count++];
+    struct chart_line *line = &chart->lines[chart->count];
     *line = (struct chart_line){.name = name,
+                                .series = chart->count++,
                                 .points = text_allocate(3 * sizeof *line->points),
                                 .count = 3,
                                 .moments = text_allocate(32 * sizeof *line->moments)};
@@ -121,6 +123,83 @@ static size_t read_all(const char *text, const char *class, const char *attribut
         values[count++] = strtod(strstr(at, name) + strlen(name), NULL);
     }
     return count;
+}
+
+static void a_line_has_the_color_of_its_series(void **state)
+{
+    (void)state;
+    struct chart chart = make_chart(1);
+    add_line(&chart, "glibc", 300, 100)->series = 5;
+    cleanup_free char *text = printed(&chart);
+    assert_int_equal(elements_count(text, "\"line s5 d1\""), 2);
+}
+
+static void ticks_of_whole_numbers_are_whole(void **state)
+{
+    (void)state;
+    struct chart chart = make_chart(1);
+    add_line(&chart, "glibc", 300, 100)->points[0].x = 1;
+    chart.lines[0].points[1].x = 2;
+    chart.lines[0].points[2].x = 3;
+    chart.x_first = 1;
+    chart.is_whole = true;
+    cleanup_free char *text = printed(&chart);
+    double ticks[32];
+    const char *second = strstr(text, ">2</text>");
+    assert_int_equal(read_all(text, "tick x", "x", ticks), 3 + 1); /* and the unit */
+    assert_true(ticks[0] == 56); /* the first stands at the axis */
+    assert_non_null(second);
+    assert_lacks(text, ">1.5</text>");
+    assert_lacks(text, ">2.0</text>");
+}
+
+static void a_single_whole_number_is_a_chart(void **state)
+{
+    (void)state;
+    struct chart chart = make_chart(1);
+    struct chart_line *line = add_line(&chart, "glibc", 300, 100);
+    line->count = 1;
+    line->points[0] = (struct svg_point){1, mebibyte};
+    chart.x_first = 1;
+    chart.is_whole = chart.has_marks = true;
+    cleanup_free char *text = printed(&chart);
+    assert_contains(text, " data-value=\"1048576\"><title>glibc, seconds 1: 1.0 MiB</title>");
+    assert_lacks(text, "nan");
+}
+
+static void points_have_marks_of_their_series_if_asked_for(void **state)
+{
+    (void)state;
+    struct chart chart = make_chart(1);
+    add_line(&chart, "glibc", 300, 100)->series = 2;
+    chart.has_marks = true;
+    cleanup_free char *text = printed(&chart);
+    assert_int_equal(elements_count(text, "m0-3.8l3.6 6.2h-7.2z"), 3 + 1); /* and the label's */
+    assert_contains(text, " data-value=\"314572800\"><title>glibc, seconds 1: 300.0 MiB</title>");
+}
+
+/* How many straight lines there are in the picture of a line of 100000 points. */
+static size_t draw_many(size_t most)
+{
+    enum { MANY = 100000 };
+    struct chart chart = make_chart(1);
+    struct chart_line *line = add_line(&chart, "glibc", 300, 100);
+    line->points = text_grow(line->points, MANY, sizeof *line->points);
+    line->count = MANY;
+    for (size_t i = 0; i < MANY; i++) {
+        line->points[i] = (struct svg_point){(double)i, (double)(i * 7919 % 1000) * mebibyte};
+    }
+    chart.most_points = most;
+    cleanup_free char *text = printed(&chart);
+    return elements_count(text, "L");
+}
+
+static void a_line_has_at_most_as_many_points_as_the_chart_allows(void **state)
+{
+    (void)state;
+    enum { AXES = 30 }; /* at most */
+    assert_in_range(draw_many(60), 50, 60 + AXES);
+    assert_in_range(draw_many(600), 550, 600 + AXES);
 }
 
 static void labels_of_twelve_lines_neither_overlap_nor_leave(void **state)
@@ -218,6 +297,11 @@ int main(void)
         cmocka_unit_test(chart_has_a_title_a_description_and_no_styles),
         cmocka_unit_test(axes_have_round_ticks_in_their_units),
         cmocka_unit_test(lines_differ_in_color_and_dashes),
+        cmocka_unit_test(a_line_has_the_color_of_its_series),
+        cmocka_unit_test(ticks_of_whole_numbers_are_whole),
+        cmocka_unit_test(a_single_whole_number_is_a_chart),
+        cmocka_unit_test(points_have_marks_of_their_series_if_asked_for),
+        cmocka_unit_test(a_line_has_at_most_as_many_points_as_the_chart_allows),
         cmocka_unit_test(moments_are_marked_with_their_exact_value),
         cmocka_unit_test(labels_of_twelve_lines_neither_overlap_nor_leave),
         cmocka_unit_test(many_lines_make_the_chart_higher),

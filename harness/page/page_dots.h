@@ -1,0 +1,15 @@
+/* Every run of one workload as a dot: the peak and what is held after the load, per allocator. */
+#pragma once
+
+#include <stdio.h>
+
+#include "report/summary.h"
+
+/* `id` is unique in the page. Prints nothing if no trial has either figure. */
+void page_dots_print(FILE *out, const struct summary_workload *workload,
+                     const struct summary_group *group, const char *id);
+
+/* What stands for memory after the load: 'settled', or 'end' where no trial settled. */
+enum summary_what page_dots_held(const struct summary_group *group);
+/* "settled anon" */
+const char *page_dots_held_name(enum summary_what held);
