@@ -144,8 +144,10 @@ static void set_place(struct headline *headline, const struct summary *summary,
                       const char *allocator)
 {
     headline->workload = text_copy(place->workload);
-    add_prices(headline, group_at(verdicts, place), allocator);
-    set_why(headline, row_at(summary, place, allocator));
+    if (headline->tone != HEADLINE_BROKEN) { /* what was not measured has no price either */
+        add_prices(headline, group_at(verdicts, place), allocator);
+        set_why(headline, row_at(summary, place, allocator));
+    }
 }
 
 /* ---- claims ---- */

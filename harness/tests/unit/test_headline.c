@@ -118,6 +118,8 @@ static void what_was_not_measured_says_why(void **state)
     assert_int_equal(headline->n, 0);
     assert_true(strlen(headline->rest) > 0);
     assert_string_equal(headline->size, "");
+    assert_string_equal(headline->price, "");
+    assert_int_equal(headline->price_count, 0);
     clear(&fixture);
 }
 
