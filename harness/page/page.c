@@ -129,7 +129,8 @@ static char *picture_id(const char *what, size_t workload, size_t group)
 }
 
 /* From what was seen to what follows from it. */
-static void print_pictures(FILE *out, const struct report *report, size_t index, size_t group_index)
+static void print_pictures(FILE *out, const struct report *report, size_t index, size_t group_index,
+                           enum page_detail detail)
 {
     const struct summary_workload *workload = &report->summary.workloads[index];
     const struct summary_group *group = &workload->groups[group_index];
@@ -139,33 +140,39 @@ static void print_pictures(FILE *out, const struct report *report, size_t index,
     cleanup_free char *cycles = picture_id("cycles", index, group_index);
     cleanup_free char *forest = picture_id("forest", index, group_index);
     cleanup_free char *pareto = picture_id("pareto", index, group_index);
-    page_curves_print(out, report, workload, group, curves);
-    page_dots_print(out, workload, group, dots);
-    page_layers_print(out, workload, group, layers);
+    page_curves_print(out, report, workload, group, curves, detail);
+    if (detail < PAGE_FEW_PICTURES) {
+        page_dots_print(out, workload, group, dots, detail);
+    }
+    page_layers_print(out, workload, group, layers, detail);
     page_cycles_print(out, &report->summary, workload, group, cycles);
-    page_forest_print(out, &report->verdicts, workload, group, forest);
-    page_pareto_print(out, workload, group, pareto);
+    page_forest_print(out, &report->verdicts, workload, group, forest, detail);
+    if (detail < PAGE_FEW_PICTURES) {
+        page_pareto_print(out, workload, group, pareto, detail);
+    }
 }
 
 /* Returns whether there were any. */
-static bool print_groups(FILE *out, const struct report *report, size_t index)
+static bool print_groups(FILE *out, const struct report *report, size_t index,
+                         enum page_detail detail)
 {
     const struct summary_workload *workload = &report->summary.workloads[index];
     bool is_any = false;
     for (size_t i = 0; i < workload->group_count; i++) {
         const struct summary_group *group = &workload->groups[i];
         if (group->ok > 0) {
-            print_pictures(out, report, index, i);
-            page_causes_print(out, &report->summary, workload, group);
+            print_pictures(out, report, index, i, detail);
+            page_causes_print(out, &report->summary, workload, group, detail);
             page_figures_print(out, workload, group);
-            page_verdicts_print(out, &report->verdicts, workload, group);
+            page_verdicts_print(out, &report->verdicts, workload, group, detail);
             is_any = true;
         }
     }
     return is_any;
 }
 
-static void print_workload(FILE *out, const struct report *report, size_t index)
+static void print_workload(FILE *out, const struct report *report, size_t index,
+                           enum page_detail detail)
 {
     const struct summary_workload *workload = &report->summary.workloads[index];
     fprintf(out, "<section id=\"workload-%zu\">\n<h2>", index + 1);
@@ -173,19 +180,12 @@ static void print_workload(FILE *out, const struct report *report, size_t index)
     fputs("</h2>\n", out);
     put_paragraph(out, "summary", workload->summary);
     put_paragraph(out, "parameters", workload->parameters);
-    if (!print_groups(out, report, index)) {
+    if (!print_groups(out, report, index, detail)) {
         fputs("<p class=\"notice\">No run was ok, so there are no figures.</p>\n", out);
     }
     page_headcount_print(out, workload);
     page_trouble_print(out, workload);
     fputs("</section>\n", out);
-}
-
-static void print_workloads(FILE *out, const struct report *report)
-{
-    for (size_t i = 0; i < report->summary.workload_count; i++) {
-        print_workload(out, report, i);
-    }
 }
 
 static void put_word(void *context, const char *word, const char *meaning)
@@ -218,16 +218,65 @@ static void print_end(FILE *out, const struct report *report)
     fputs(". This page is one file and asks for nothing.</p></footer>\n</body>\n</html>\n", out);
 }
 
+/* What had to be left out, so that nobody misses it. */
+static void print_left_out(FILE *out, enum page_detail detail)
+{
+    static const char *const words[PAGE_DETAILS] = {
+        [PAGE_NO_TABLES] = "the tables behind the pictures",
+        [PAGE_ONE_BAR] = "where memory is at other phases than settled",
+        [PAGE_FEW_FIGURES] = "comparisons of other figures than settled.anon, cpu time and gates",
+        [PAGE_FEW_PICTURES] = "the pictures of every run, and of time against memory"};
+    if (detail == PAGE_WHOLE) {
+        return;
+    }
+    fputs("<p class=\"notice\">So much was measured that this page leaves out ", out);
+    for (int i = PAGE_WHOLE + 1; i <= (int)detail; i++) {
+        fprintf(out, "%s%s", i > PAGE_WHOLE + 1 ? "; " : "", words[i]);
+    }
+    fputs(". The files at its end have it all, and a page of fewer workloads shows it.</p>\n", out);
+}
+
+static void print_at(const struct report *report, enum page_detail detail, FILE *out)
+{
+    print_head(out, report);
+    print_title(out, report);
+    page_headlines_print(out, report);
+    page_limits_print(out, report);
+    page_overview_print(out, report);
+    print_left_out(out, detail);
+    for (size_t i = 0; i < report->summary.workload_count; i++) {
+        print_workload(out, report, i, detail);
+    }
+    print_words(out, report);
+    page_provenance_print(out, report);
+    page_downloads_print(out, report);
+    print_end(out, report);
+}
+
+/* The page as text, and its length in `size`; NULL where there is no memory for it. */
+static char *text_at(const struct report *report, enum page_detail detail, size_t *size)
+{
+    char *text = NULL;
+    FILE *out = open_memstream(&text, size);
+    if (out) {
+        print_at(report, detail, out);
+        fclose(out);
+    }
+    return text;
+}
+
 void page_print(const struct report *report, FILE *out)
 {
-    static void (*const parts[])(FILE *, const struct report *) = {
-        print_head,           print_title,     page_headlines_print, page_limits_print,
-        page_overview_print,  print_workloads, print_words,          page_provenance_print,
-        page_downloads_print, print_end,
-    };
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        parts[i](out, report);
+    enum page_detail detail = PAGE_WHOLE;
+    for (; detail + 1 < PAGE_DETAILS; detail++) {
+        size_t size = 0;
+        cleanup_free char *text = text_at(report, detail, &size);
+        if (text && size <= PAGE_LARGEST) {
+            fwrite(text, 1, size, out);
+            return;
+        }
     }
+    print_at(report, detail, out);
 }
 
 static int report_failure(const char *path, struct error *err)

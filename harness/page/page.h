@@ -12,6 +12,10 @@
 
 #include "report/report.h"
 
+/* Bytes: what still opens at once and can be mailed. A page that would be larger leaves out what
+ * the CSV files have as well, step by step (enum page_detail), and says so. */
+enum { PAGE_LARGEST = 1000000 };
+
 /* Writes the page. Check ferror. */
 void page_print(const struct report *report, FILE *out);
 

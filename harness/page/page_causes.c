@@ -118,11 +118,14 @@ static void print_decays(FILE *out, const struct summary *summary,
 }
 
 void page_causes_print(FILE *out, const struct summary *summary,
-                       const struct summary_workload *workload, const struct summary_group *group)
+                       const struct summary_workload *workload, const struct summary_group *group,
+                       enum page_detail detail)
 {
     if (group->has_causes) {
         print_causes(out, workload, group);
-        print_trials(out, workload, group);
+        if (detail < PAGE_NO_TABLES) {
+            print_trials(out, workload, group);
+        }
         print_advices(out, group);
     }
     if (group->has_decays && summary->settle >= SUMMARY_DECAY_SETTLE) {

@@ -109,7 +109,7 @@ static void print_details(FILE *out, const struct chart *chart,
 
 void page_curves_print(FILE *out, const struct report *report,
                        const struct summary_workload *workload, const struct summary_group *group,
-                       const char *id)
+                       const char *id, enum page_detail detail)
 {
     cleanup_free char *title = text_format("Resident memory of %s over time", workload->name);
     struct chart chart = {.frame = {.id = id, .title = title},
@@ -125,7 +125,9 @@ void page_curves_print(FILE *out, const struct report *report,
     chart.frame.description = description;
     if (chart.count > 0) {
         print_figure(out, &chart, workload, group);
-        print_details(out, &chart, workload, group);
+        if (detail < PAGE_NO_TABLES) {
+            print_details(out, &chart, workload, group);
+        }
     }
     chart_clear(&chart);
 }

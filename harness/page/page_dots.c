@@ -131,8 +131,8 @@ static void print_figure(FILE *out, const struct summary_workload *workload,
 
 static void print_trial(FILE *out, const struct summary_row *row, const struct summary_trial *trial)
 {
-    static const enum summary_what whats[] = {SUMMARY_PEAK, SUMMARY_END, SUMMARY_SETTLED,
-                                              SUMMARY_OVER_START};
+    static const enum summary_what whats[] = {SUMMARY_START, SUMMARY_PEAK, SUMMARY_END,
+                                              SUMMARY_SETTLED};
     page_region_begin_row(out, row->allocator);
     fprintf(out, "<td data-value=\"%u\">%u</td><td data-value=\"%u\">%u</td><td>%s</td>",
             trial->number, trial->number, trial->block, trial->block, outcome_name(trial->outcome));
@@ -149,10 +149,10 @@ static void print_details(FILE *out, const struct summary_workload *workload,
     page_region_begin_table(out, "figures", "Every run", workload, group);
     fputs("<thead><tr><th scope=\"col\">allocator</th><th scope=\"col\">trial</th>"
           "<th scope=\"col\">block</th><th scope=\"col\">outcome</th>"
+          "<th scope=\"col\">start<small>MiB</small></th>"
           "<th scope=\"col\">peak rss<small>MiB</small></th>"
           "<th scope=\"col\">end<small>MiB</small></th>"
-          "<th scope=\"col\">settled<small>MiB</small></th>"
-          "<th scope=\"col\">over start<small>MiB</small></th></tr></thead>\n<tbody>\n",
+          "<th scope=\"col\">settled<small>MiB</small></th></tr></thead>\n<tbody>\n",
           out);
     for (size_t i = 0; i < group->row_count; i++) {
         for (size_t j = 0; j < group->rows[i].trial_count; j++) {
@@ -164,10 +164,12 @@ static void print_details(FILE *out, const struct summary_workload *workload,
 }
 
 void page_dots_print(FILE *out, const struct summary_workload *workload,
-                     const struct summary_group *group, const char *id)
+                     const struct summary_group *group, const char *id, enum page_detail detail)
 {
     if (has_any(group, SUMMARY_PEAK) || has_any(group, page_dots_held(group))) {
         print_figure(out, workload, group, id);
-        print_details(out, workload, group);
+        if (detail < PAGE_NO_TABLES) {
+            print_details(out, workload, group);
+        }
     }
 }

@@ -3,11 +3,12 @@
 
 #include <stdio.h>
 
+#include "page/page_region.h"
 #include "report/summary.h"
 
 /* `id` is unique in the page. Prints nothing if no trial has either figure. */
 void page_dots_print(FILE *out, const struct summary_workload *workload,
-                     const struct summary_group *group, const char *id);
+                     const struct summary_group *group, const char *id, enum page_detail detail);
 
 /* What stands for memory after the load: 'settled', or 'end' where no trial settled. */
 enum summary_what page_dots_held(const struct summary_group *group);

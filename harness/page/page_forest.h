@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "page/page_region.h"
 #include "report/summary.h"
 #include "stats/verdicts.h"
 
@@ -10,4 +11,4 @@
  * table that page_verdicts prints. */
 void page_forest_print(FILE *out, const struct verdicts *verdicts,
                        const struct summary_workload *workload, const struct summary_group *group,
-                       const char *id);
+                       const char *id, enum page_detail detail);

@@ -50,16 +50,24 @@ static char *note_of(const struct waterfall *waterfall)
                                       below < 9.95, below);
 }
 
-static void fill_group(struct bars_group *bars, const struct summary_row *row)
+static bool is_shown(int stand, enum page_detail detail)
+{
+    return detail < PAGE_ONE_BAR || stand == WATERFALL_SETTLED;
+}
+
+static void fill_group(struct bars_group *bars, const struct summary_row *row,
+                       enum page_detail detail)
 {
     const struct waterfall *waterfall = &row->waterfall;
     *bars = (struct bars_group){.name = row->allocator,
                                 .note = note_of(waterfall),
-                                .bars = text_allocate(WATERFALL_STANDS * sizeof *bars->bars),
-                                .count = waterfall->is_known ? WATERFALL_STANDS : 0};
-    for (int stand = 0; stand < WATERFALL_STANDS; stand++) {
+                                .bars = text_allocate(WATERFALL_STANDS * sizeof *bars->bars)};
+    for (int stand = 0; waterfall->is_known && stand < WATERFALL_STANDS; stand++) {
         const struct waterfall_bar *bar = &waterfall->bars[stand];
-        bars->bars[stand] = (struct bars_bar){
+        if (!is_shown(stand, detail)) {
+            continue;
+        }
+        bars->bars[bars->count++] = (struct bars_bar){
             .name = waterfall_stand_name((enum waterfall_stand)stand),
             .is_known = bar->is_known,
             .parts = bar->layers,
@@ -72,8 +80,7 @@ static void fill_group(struct bars_group *bars, const struct summary_row *row)
 
 static char *describe(const struct summary_workload *workload, const struct summary_group *group)
 {
-    char *text = text_format("Stacked bars: resident memory of %s in MiB by its owners, at the "
-                             "standstill with the most of it, at the end, settled and released.",
+    char *text = text_format("Stacked bars: resident memory of %s in MiB by its owners. In all:",
                              workload->name);
     for (size_t i = 0; i < group->row_count; i++) {
         const struct waterfall *waterfall = &group->rows[i].waterfall;
@@ -93,7 +100,7 @@ static char *describe(const struct summary_workload *workload, const struct summ
 }
 
 static void print_bars(FILE *out, const struct summary_workload *workload,
-                       const struct summary_group *group, const char *id)
+                       const struct summary_group *group, const char *id, enum page_detail detail)
 {
     struct bars_layer layers[LAYER_COUNT];
     for (int i = 0; i < LAYER_COUNT; i++) {
@@ -104,7 +111,7 @@ static void print_bars(FILE *out, const struct summary_workload *workload,
     cleanup_free char *description = describe(workload, group);
     cleanup_free struct bars_group *groups = text_allocate(group->row_count * sizeof *groups);
     for (size_t i = 0; i < group->row_count; i++) {
-        fill_group(&groups[i], &group->rows[i]);
+        fill_group(&groups[i], &group->rows[i], detail);
     }
     const struct bars bars = {.frame = {.id = id, .title = title, .description = description},
                               .unit = "MiB",
@@ -121,7 +128,7 @@ static void print_bars(FILE *out, const struct summary_workload *workload,
 }
 
 static void print_figure(FILE *out, const struct summary_workload *workload,
-                         const struct summary_group *group, const char *id)
+                         const struct summary_group *group, const char *id, enum page_detail detail)
 {
     fputs("<figure>\n<figcaption>Where resident memory is", out);
     page_region_put_group(out, workload, group);
@@ -131,7 +138,7 @@ static void print_figure(FILE *out, const struct summary_workload *workload,
           "standstills.</small></figcaption>\n",
           out);
     page_region_begin(out, "Where resident memory is", workload, group);
-    print_bars(out, workload, group, id);
+    print_bars(out, workload, group, id, detail);
     page_region_end(out);
     fputs("</figure>\n", out);
 }
@@ -289,12 +296,14 @@ static bool is_known(const struct summary_group *group)
 }
 
 void page_layers_print(FILE *out, const struct summary_workload *workload,
-                       const struct summary_group *group, const char *id)
+                       const struct summary_group *group, const char *id, enum page_detail detail)
 {
     if (is_known(group)) {
-        print_figure(out, workload, group, id);
+        print_figure(out, workload, group, id, detail);
         print_free(out, workload, group);
-        print_details(out, workload, group);
+        if (detail < PAGE_NO_TABLES) {
+            print_details(out, workload, group);
+        }
     }
 }
 

@@ -108,7 +108,7 @@ static void print_details(FILE *out, const struct pareto *pareto,
 }
 
 void page_pareto_print(FILE *out, const struct summary_workload *workload,
-                       const struct summary_group *group, const char *id)
+                       const struct summary_group *group, const char *id, enum page_detail detail)
 {
     cleanup_free struct scatter_point *points = text_allocate(group->row_count * sizeof *points);
     cleanup_free const struct summary_row **rows = text_allocate(group->row_count * sizeof(*rows));
@@ -117,6 +117,8 @@ void page_pareto_print(FILE *out, const struct summary_workload *workload,
     fill(&pareto, group);
     if (pareto.count > 1) {
         print_figure(out, &pareto, workload, group, id);
-        print_details(out, &pareto, workload, group);
+        if (detail < PAGE_NO_TABLES) {
+            print_details(out, &pareto, workload, group);
+        }
     }
 }

@@ -1,11 +1,21 @@
 /* What the parts of the page share: regions that scroll by themselves and are reached by keyboard,
- * and tables in them. */
+ * tables in them, and how much there is room for. */
 #pragma once
 
 #include <stdio.h>
 
 #include "report/summary.h"
 #include "stats/verdicts.h"
+
+/* How much of it a page has room for: each leaves out what those before it do, and more. */
+enum page_detail {
+    PAGE_WHOLE,
+    PAGE_NO_TABLES,    /* without the tables behind pictures: they repeat the CSV files */
+    PAGE_ONE_BAR,      /* owners at one standstill, 'settled' */
+    PAGE_FEW_FIGURES,  /* comparisons of memory after the load and of time, and what is gated */
+    PAGE_FEW_PICTURES, /* neither every run as a dot nor time against memory */
+    PAGE_DETAILS,
+};
 
 /* "what of <workload>, pymalloc" is the region's name; of the run, where both are NULL. */
 void page_region_begin(FILE *out, const char *what, const struct summary_workload *workload,

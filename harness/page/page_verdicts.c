@@ -1,5 +1,6 @@
 #include "page/page_verdicts.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -162,23 +163,52 @@ static void print_table(FILE *out, const struct verdict_table *table)
     print_notes(out, &table->notes);
 }
 
+static bool is_chosen(const struct verdicts_comparison *comparison, enum page_detail detail)
+{
+    bool is_held =
+        comparison->metric == METRIC_ANON && strcmp(comparison->phase, PHASE_SETTLED) == 0;
+    return detail < PAGE_FEW_FIGURES || comparison->level != GATE_OFF || is_held ||
+           comparison->metric == METRIC_CPU_SECONDS;
+}
+
+struct verdicts_group page_verdicts_choose(const struct verdicts_group *group,
+                                           enum page_detail detail)
+{
+    struct verdicts_group chosen = *group;
+    chosen.comparisons = text_allocate((group->comparison_count + 1) * sizeof *chosen.comparisons);
+    chosen.comparison_count = 0;
+    for (size_t i = 0; i < group->comparison_count; i++) {
+        if (is_chosen(&group->comparisons[i], detail)) {
+            chosen.comparisons[chosen.comparison_count++] = group->comparisons[i];
+        }
+    }
+    return chosen;
+}
+
+static void print_tables(FILE *out, const struct verdicts_group *group)
+{
+    struct verdict_table *tables;
+    size_t count = verdict_tables_make(&tables, group);
+    for (size_t i = 0; i < count; i++) {
+        if (tables[i].is_measured) {
+            print_table(out, &tables[i]);
+        }
+    }
+    verdict_tables_clear(tables, count);
+}
+
 void page_verdicts_print(FILE *out, const struct verdicts *verdicts,
-                         const struct summary_workload *workload, const struct summary_group *group)
+                         const struct summary_workload *workload, const struct summary_group *group,
+                         enum page_detail detail)
 {
     for (size_t i = 0; i < verdicts->group_count; i++) {
         const struct verdicts_group *of = &verdicts->groups[i];
-        if (of->object_allocator != group->object_allocator ||
-            strcmp(of->workload, workload->name) != 0 ||
-            strcmp(of->parameters, workload->parameters) != 0) {
-            continue;
+        if (of->object_allocator == group->object_allocator &&
+            strcmp(of->workload, workload->name) == 0 &&
+            strcmp(of->parameters, workload->parameters) == 0) {
+            struct verdicts_group chosen = page_verdicts_choose(of, detail);
+            print_tables(out, &chosen);
+            free(chosen.comparisons);
         }
-        struct verdict_table *tables;
-        size_t count = verdict_tables_make(&tables, of);
-        for (size_t j = 0; j < count; j++) {
-            if (tables[j].is_measured) {
-                print_table(out, &tables[j]);
-            }
-        }
-        verdict_tables_clear(tables, count);
     }
 }

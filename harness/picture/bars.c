@@ -19,6 +19,7 @@ enum {
     SWATCH = 14,
     AXIS = 22, /* the texts of an axis; there is one above and one below */
     GROUND = 16,
+    TEXTURED = 2,   /* what is narrower shows no texture */
     TICK_ROOM = 24, /* for half of the last tick's text */
 };
 
@@ -281,23 +282,18 @@ static void print_axis(const struct layout *layout)
 }
 
 /* What a reader sees who points at it. */
-static void put_title(const struct layout *layout, const char *name, double value,
-                      const struct bars_group *group, const struct bars_bar *bar)
+static void put_title(const struct layout *layout, const char *name, double value)
 {
     FILE *out = layout->out;
     fputs("<title>", out);
     markup_put_text(out, name);
     fputs(": ", out);
     markup_put_number(out, value / layout->bars->size, 1);
-    fprintf(out, " %s (", layout->bars->unit);
-    markup_put_cut(out, group->name, MARKUP_NAME);
-    fputs(", ", out);
-    markup_put_cut(out, bar->name, MARKUP_NAME);
-    fputs(")</title>", out);
+    fprintf(out, " %s</title>", layout->bars->unit);
 }
 
 static void print_stretch(const struct layout *layout, const struct bars_stretch *stretch,
-                          const struct bars_group *group, const struct bars_bar *bar, double y)
+                          const struct bars_bar *bar, double y)
 {
     FILE *out = layout->out;
     const struct bars_layer *layer = &layout->bars->layers[stretch->layer];
@@ -306,9 +302,11 @@ static void print_stretch(const struct layout *layout, const struct bars_stretch
     begin_box(out, stretch->layer, from, to, y, BAR);
     markup_put_value(out, "data-value", value);
     putc('>', out);
-    put_title(layout, layer->name, value, group, bar);
+    put_title(layout, layer->name, value);
     fputs("</rect>", out);
-    print_texture(layout, stretch->layer, from, to, y, BAR);
+    if (to - from >= TEXTURED) {
+        print_texture(layout, stretch->layer, from, to, y, BAR);
+    }
     putc('\n', out);
     /* Of a part that is partly covered the label stands in what can be seen. */
     double seen = fmin(to, svg_place(&layout->x, bar->whole));
@@ -319,8 +317,7 @@ static void print_stretch(const struct layout *layout, const struct bars_stretch
     }
 }
 
-static void print_mark(const struct layout *layout, const struct bars_group *group,
-                       const struct bars_bar *bar, double y)
+static void print_mark(const struct layout *layout, const struct bars_bar *bar, double y)
 {
     FILE *out = layout->out;
     fputs("<path class=\"peak\" d=\"M", out);
@@ -328,12 +325,11 @@ static void print_mark(const struct layout *layout, const struct bars_group *gro
     fprintf(out, " %.0fv%d\"", y - 2, BAR + 4);
     markup_put_value(out, "data-value", bar->mark);
     putc('>', out);
-    put_title(layout, bar->mark_name, bar->mark, group, bar);
+    put_title(layout, bar->mark_name, bar->mark);
     fputs("</path>\n", out);
 }
 
-static void print_bar(const struct layout *layout, const struct bars_group *group,
-                      const struct bars_bar *bar, double y)
+static void print_bar(const struct layout *layout, const struct bars_bar *bar, double y)
 {
     FILE *out = layout->out;
     struct bars_stretch stretches[BARS_LAYERS];
@@ -348,10 +344,10 @@ static void print_bar(const struct layout *layout, const struct bars_group *grou
     }
     size_t count = bars_stack(bar, layout->bars->layer_count, stretches);
     for (size_t i = 0; i < count; i++) {
-        print_stretch(layout, &stretches[i], group, bar, y);
+        print_stretch(layout, &stretches[i], bar, y);
     }
     if (!isnan(bar->mark)) {
-        print_mark(layout, group, bar, y);
+        print_mark(layout, bar, y);
     }
     fputs("<text class=\"tick\"", out);
     markup_put_value(
@@ -376,7 +372,7 @@ static void print_group(const struct layout *layout, const struct bars_group *gr
     markup_put_cut(out, group->note, svg_text_fit(group->note, FRAME_SMALL, FRAME_WIDTH - note));
     fputs("</text>\n", out);
     for (size_t i = 0; i < group->count; i++) {
-        print_bar(layout, group, &group->bars[i], y + GROUP_HEAD + (double)i * BAR_PITCH);
+        print_bar(layout, &group->bars[i], y + GROUP_HEAD + (double)i * BAR_PITCH);
     }
 }
 

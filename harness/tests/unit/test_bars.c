@@ -270,10 +270,27 @@ static void figures_carry_their_exact_values(void **state)
     add_group(&fixture, "glibc", "");
     add_bar(&fixture, 12.34, 0, 1, METRIC_ABSENT)->mark = 1500;
     cleanup_free char *svg = printed(&fixture);
-    assert_contains(svg, " data-value=\"1234\"><title>files: 12.3 MiB (glibc, highest)</title>");
-    assert_contains(svg, " data-value=\"100\"><title>malloc pinned: 1.0 MiB (glibc, highest)");
-    assert_contains(svg, " data-value=\"1500\"><title>peak: 15.0 MiB (glibc, highest)</title>");
+    assert_contains(svg, " data-value=\"1234\"><title>files: 12.3 MiB</title>");
+    assert_contains(svg, " data-value=\"100\"><title>malloc pinned: 1.0 MiB</title>");
+    assert_contains(svg, " data-value=\"1500\"><title>peak: 15.0 MiB</title>");
     assert_contains(svg, " data-value=\"1334\">13.3 (peak 15.0)</text>");
+}
+
+/* In a page of many bars textures that nobody sees would be a third of it. */
+static void what_is_too_narrow_to_show_it_has_no_texture(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    fixture_init(&fixture);
+    add_group(&fixture, "glibc", "");
+    add_bar(&fixture, 1000, 0, 1, METRIC_ABSENT);
+    cleanup_free char *narrow = printed(&fixture);
+    fixture_init(&fixture);
+    add_group(&fixture, "glibc", "");
+    add_bar(&fixture, 1000, 0, 500, METRIC_ABSENT);
+    cleanup_free char *wide = printed(&fixture);
+    size_t textures = elements_count(wide, "class=\"texture\"");
+    assert_true(textures > elements_count(narrow, "class=\"texture\""));
 }
 
 static void the_legend_names_only_what_is_there(void **state)
@@ -441,6 +458,7 @@ int main(void)
         cmocka_unit_test(bars_stack_lays_what_is_negative_over_the_end),
         cmocka_unit_test(widths_sum_to_the_whole_within_a_pixel),
         cmocka_unit_test(figures_carry_their_exact_values),
+        cmocka_unit_test(what_is_too_narrow_to_show_it_has_no_texture),
         cmocka_unit_test(the_legend_names_only_what_is_there),
         cmocka_unit_test(a_long_legend_is_wrapped),
         cmocka_unit_test(labels_stand_only_where_there_is_room),

@@ -24,7 +24,7 @@ static char *printed(struct records *records)
     char *text = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
-    page_curves_print(out, &report, workload, &workload->groups[0], "curves-1-1");
+    page_curves_print(out, &report, workload, &workload->groups[0], "curves-1-1", PAGE_WHOLE);
     fclose(out);
     summary_clear(&report.summary);
     records_clear(records);

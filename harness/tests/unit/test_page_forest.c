@@ -25,7 +25,7 @@ static char *printed(const struct judged *judged)
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
     page_forest_print(out, &judged->verdicts, &summary.workloads[0],
-                      &summary.workloads[0].groups[0], "forest-1-1");
+                      &summary.workloads[0].groups[0], "forest-1-1", PAGE_WHOLE);
     fclose(out);
     summary_clear(&summary);
     elements_check(text);

@@ -30,7 +30,8 @@ static char *printed(struct records *records)
     fputs("<main>", out);
     for (size_t i = 0; i < summary.workloads[0].group_count; i++) {
         cleanup_free char *id = text_format("layers-1-%zu", i + 1);
-        page_layers_print(out, &summary.workloads[0], &summary.workloads[0].groups[i], id);
+        page_layers_print(out, &summary.workloads[0], &summary.workloads[0].groups[i], id,
+                          PAGE_WHOLE);
     }
     page_layers_print_reason(out, &summary);
     fputs("</main>", out);
@@ -78,9 +79,9 @@ static void bars_of_four_standstills_with_the_distance_to_the_peak(void **state)
     assert_contains(text, ">end</text>");
     assert_contains(text, ">settled</text>");
     assert_contains(text, ">released</text>");
-    assert_contains(text, "<title>peak: 168.0 MiB (glibc, highest)</title>");
+    assert_contains(text, "<title>peak: 168.0 MiB</title>");
     assert_contains(text, "glibc: highest 156.0, end 78.0, settled 78.0, released 39.0.</desc>");
-    assert_contains(text, "<title>malloc metadata: 14.0 MiB (glibc, highest)</title>");
+    assert_contains(text, "<title>malloc metadata: 14.0 MiB</title>");
 }
 
 static void every_owner_has_its_bytes_at_each_standstill(void **state)

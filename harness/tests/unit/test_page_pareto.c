@@ -25,7 +25,8 @@ static char *printed(struct records *records)
     char *text = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
-    page_pareto_print(out, &summary.workloads[0], &summary.workloads[0].groups[0], "pareto-1-1");
+    page_pareto_print(out, &summary.workloads[0], &summary.workloads[0].groups[0], "pareto-1-1",
+                      PAGE_WHOLE);
     fclose(out);
     summary_clear(&summary);
     elements_check(text);

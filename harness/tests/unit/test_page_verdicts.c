@@ -22,7 +22,7 @@ static char *printed(const struct verdicts *verdicts, const char *name, const ch
     char *text = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
-    page_verdicts_print(out, verdicts, &workload, &group);
+    page_verdicts_print(out, verdicts, &workload, &group, PAGE_WHOLE);
     fclose(out);
     elements_check(text);
     return text;
