@@ -28,12 +28,12 @@
 
 extern const char picture_source[]; /* picture.css */
 extern const char page_source[];    /* page.css */
+extern const char page_script[];    /* page.js */
 
-/* The style's SHA-256 comes from the build in hexadecimal; a policy wants it in base64. */
-static void put_style_hash(FILE *out)
+/* A SHA-256 comes from the build in hexadecimal; a policy wants it in base64. */
+static void put_hash(FILE *out, const char *hash)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const char *hash = MEMBENCH_PAGE_STYLE_SHA256;
     unsigned bits = 0, held = 0;
     fputs("sha256-", out);
     for (; *hash != '\0'; hash++) {
@@ -55,7 +55,9 @@ static void print_head(FILE *out, const struct report *report)
     fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
           "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src '",
           out);
-    put_style_hash(out);
+    put_hash(out, MEMBENCH_PAGE_STYLE_SHA256);
+    fputs("'; script-src '", out);
+    put_hash(out, MEMBENCH_PAGE_SCRIPT_SHA256);
     fputs("'; img-src data:; base-uri 'none'; form-action 'none'\"/>\n"
           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
           "<meta name=\"color-scheme\" content=\"light dark\"/>\n"
@@ -215,7 +217,10 @@ static void print_end(FILE *out, const struct report *report)
 {
     fputs("</main>\n<footer><p>Made by membench ", out);
     markup_put_cut(out, report->info->version, MARKUP_NAME);
-    fputs(". This page is one file and asks for nothing.</p></footer>\n</body>\n</html>\n", out);
+    fprintf(out,
+            ". This page is one file and asks for nothing.</p></footer>\n"
+            "<script>%s</script>\n</body>\n</html>\n",
+            page_script);
 }
 
 /* What had to be left out, so that nobody misses it. */

@@ -1,9 +1,11 @@
-/* The report of a run as one HTML file that needs nothing else: no request, no script.
+/* The report of a run as one HTML file that needs nothing else: no request, and no script to be
+ * read.
  *
- * It is for reading in five years, in print and on a telephone: the pictures are SVG, the style is
- * the only one that the page's own Content-Security-Policy lets in (by its hash), and every text of
- * others goes through markup.h. Every figure carries its exact value in `data-value`: bytes,
- * seconds, counts, and shares for what is shown in %.
+ * It is for reading in five years, in print and on a telephone: the pictures are SVG, the style and
+ * the script (page.js: tables sort, marks tell their values, lines hide) are the only ones that the
+ * page's own Content-Security-Policy lets in (by their hashes), and every text of others goes
+ * through markup.h. Every figure carries its exact value in `data-value`: bytes, seconds, counts,
+ * and shares for what is shown in %.
  *
  * A part of it is a function in `parts` of page.c. */
 #pragma once

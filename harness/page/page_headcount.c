@@ -4,7 +4,9 @@
 
 static void put_cell(FILE *out, double value, double size, int decimals, const char *after)
 {
-    fputs("<td>", out);
+    fputs("<td", out);
+    markup_put_value(out, "data-value", value);
+    putc('>', out);
     markup_put_number(out, value * size, decimals);
     fprintf(out, "%s</td>", after);
 }

@@ -14,6 +14,7 @@ enum {
     BAR = 13,
     BAR_PITCH = 16,
     GROUP_HEAD = 21,
+    OVERHANG = 1, /* of a letter such as j, to the left of where its text begins */
     GROUP_GAP = 9,
     LEGEND_ROW = 18,
     SWATCH = 14,
@@ -365,7 +366,7 @@ static void print_group(const struct layout *layout, const struct bars_group *gr
     FILE *out = layout->out;
     size_t fit = svg_text_fit(group->name, FRAME_FONT, FRAME_WIDTH / 2.0);
     double note = fmin(svg_text_width(group->name, FRAME_FONT), FRAME_WIDTH / 2.0) + 14;
-    frame_begin_text(out, "group", 0, y + FRAME_FONT + 2);
+    frame_begin_text(out, "group", OVERHANG, y + FRAME_FONT + 2);
     markup_put_cut(out, group->name, fit);
     fputs("</text>", out);
     frame_begin_text(out, "tick", note, y + FRAME_FONT + 2);

@@ -239,7 +239,7 @@ static void print_line(const struct layout *layout, size_t index)
     size_t most = layout->chart->most_points;
     cleanup_free struct svg_point *thinned = text_allocate(most * sizeof *thinned);
     size_t count = svg_thin(line->points, line->count, most, thinned);
-    frame_begin_series(layout->out, "line", line->series);
+    frame_begin_series(layout->out, "line", line->series, line->name);
     fputs("<path d=\"", layout->out);
     svg_put_path(layout->out, thinned, count, &layout->x, &layout->y);
     fputs("\"/>\n", layout->out);
@@ -260,17 +260,17 @@ static void print_label(const struct layout *layout, size_t index, double centre
     const struct svg_point *last = &line->points[line->count - 1];
     double x = svg_place(&layout->x, last->x), y = svg_place(&layout->y, last->y);
     double text = layout->right + LABEL_GAP;
+    frame_begin_series(out, "line", line->series, line->name);
     frame_put_line(out, "leader", x, y, text - 26, centre);
-    frame_begin_series(out, "line", line->series);
     frame_put_line(out, "swatch", text - 26, centre, text - 6, centre);
     if (layout->chart->has_marks) {
         frame_begin_mark(out, "mark", line->series, text - 16, centre);
         fputs("/>", out);
     }
-    frame_end_group(out);
     frame_begin_text(out, "label", text, centre + 4);
     markup_put_cut(out, line->name, svg_text_fit(line->name, FRAME_FONT, FRAME_WIDTH - text));
     frame_end_text(out);
+    frame_end_group(out);
 }
 
 static void print_labels(const struct layout *layout)

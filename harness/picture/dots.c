@@ -217,17 +217,17 @@ static void print_row(const struct layout *layout, const struct dots_row *row, d
 {
     FILE *out = layout->out;
     double left = layout->x.from;
+    frame_begin_series(out, "runs", row->series, row->name);
     frame_begin_text(out, "label y", left - NAME_GAP, centre + 4);
     markup_put_cut(out, row->name, svg_text_fit(row->name, FRAME_FONT, left - NAME_GAP));
     frame_end_text(out);
-    frame_begin_series(out, "runs", row->series);
     print_medians(layout, row, centre);
     putc('\n', out);
     print_dots(layout, row, centre);
-    frame_end_group(out);
     frame_begin_text(out, "tick words y", FRAME_WIDTH, centre + 4);
     put_medians(out, layout->dots, row);
     frame_end_text(out);
+    frame_end_group(out);
 }
 
 void dots_print(const struct dots *dots, FILE *out)

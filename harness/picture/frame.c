@@ -33,9 +33,12 @@ void frame_end(FILE *out)
     fputs("</svg>\n", out);
 }
 
-void frame_begin_series(FILE *out, const char *class, size_t index)
+void frame_begin_series(FILE *out, const char *class, size_t index, const char *name)
 {
-    fprintf(out, "<g class=\"%s s%zu d%zu\">", class, index % FRAME_COLORS, index % FRAME_DASHES);
+    fprintf(out, "<g class=\"%s s%zu d%zu\" data-name=\"", class, index % FRAME_COLORS,
+            index % FRAME_DASHES);
+    markup_put_cut(out, name, MARKUP_NAME);
+    fputs("\">", out);
 }
 
 void frame_end_group(FILE *out)

@@ -33,8 +33,10 @@ struct frame {
 void frame_begin(FILE *out, const struct frame *frame, const char *class, double height);
 void frame_end(FILE *out);
 
-/* A group of what belongs to the allocator with that index, of class "<class> sN dM". */
-void frame_begin_series(FILE *out, const char *class, size_t index);
+/* A group of what belongs to the allocator of that name and index, of class "<class> sN dM", with
+ * the name in `data-name`: the page's script makes a control of each, which hides all groups of
+ * that index in its figure. */
+void frame_begin_series(FILE *out, const char *class, size_t index, const char *name);
 void frame_end_group(FILE *out);
 
 /* To a tenth, as it is written. */

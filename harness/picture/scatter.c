@@ -153,7 +153,7 @@ static void print_point(const struct layout *layout, const struct scatter_point 
 {
     FILE *out = layout->out;
     double x = svg_place(&layout->x, point->x.value), y = svg_place(&layout->y, point->y.value);
-    frame_begin_series(out, "runs", point->series);
+    frame_begin_series(out, "runs", point->series, point->name);
     frame_put_line(out, "whisker", svg_place(&layout->x, point->x.low), y,
                    svg_place(&layout->x, point->x.high), y);
     frame_put_line(out, "whisker", x, svg_place(&layout->y, point->y.low), x,
@@ -176,15 +176,15 @@ static void print_label(const struct layout *layout, const struct scatter_point 
 {
     FILE *out = layout->out;
     double text = layout->right + LABEL_GAP;
+    frame_begin_series(out, "runs", point->series, point->name);
     frame_put_line(out, "leader", svg_place(&layout->x, point->x.value),
                    svg_place(&layout->y, point->y.value), text - 20, centre);
-    frame_begin_series(out, "runs", point->series);
     frame_begin_mark(out, "mark", point->series, text - 12, centre);
     fputs("/>", out);
-    frame_end_group(out);
     frame_begin_text(out, "label", text, centre + 4);
     markup_put_cut(out, point->name, svg_text_fit(point->name, FRAME_FONT, FRAME_WIDTH - text));
     frame_end_text(out);
+    frame_end_group(out);
 }
 
 static void print_labels(const struct layout *layout)

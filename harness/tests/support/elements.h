@@ -5,8 +5,9 @@
 
 /* Fails the running test unless every tag is closed by its own, attributes are quoted and stand
  * once in their tag, ids are unique and what refers to one finds it, text is valid UTF-8 without
- * control characters and every '&' begins one of our five references. Scripts, styles in attributes
- * and handlers fail too. */
+ * control characters and every '&' begins one of our five references. Styles in attributes and
+ * handlers fail too, and scripts but the page's own: one, without attributes, that is the last in
+ * the page. */
 void elements_check(const char *text);
 
 /* The tags with the names of their attributes, a line each, without the texts and values; the

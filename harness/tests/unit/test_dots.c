@@ -144,7 +144,7 @@ static void a_row_has_the_color_and_the_mark_of_its_series(void **state)
     add_row(&fixture)->series = 8;
     add_run(&fixture, 300, 200);
     cleanup_free char *text = printed(&fixture);
-    assert_contains(text, "<g class=\"runs s1 d0\">");
+    assert_contains(text, "<g class=\"runs s1 d0\" data-name=\"glibc\">");
     assert_int_equal(elements_count(text, "m0-3.8l3.6 6.2h-7.2z"), 2); /* triangles: 8 modulo 6 */
 }
 

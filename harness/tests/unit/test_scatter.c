@@ -88,7 +88,8 @@ static void a_mark_carries_both_values_and_the_range(void **state)
                           "seconds 1.250 (1.000 to 2.000), settled anon, MiB 100.0 (90.0 to "
                           "130.5)</title>");
     assert_int_equal(elements_count(text, "class=\"whisker\""), 2);
-    assert_int_equal(elements_count(text, "<g class=\"runs s1 d1\">"), 2); /* and its label's */
+    assert_int_equal(elements_count(text, "<g class=\"runs s1 d1\" data-name=\"tcmalloc\">"),
+                     2); /* and its label's */
     assert_contains(text, "<title id=\"s-title\">both</title>\n<desc id=\"s-desc\">of all</desc>");
 }
 
