@@ -7,7 +7,7 @@
 #include "plan/plan.h"
 #include "run/record.h"
 
-enum { RECORDS_SETTINGS = 12, RECORDS_MOST = 64 };
+enum { RECORDS_SETTINGS = 12, RECORDS_MOST = 160 };
 
 struct records {
     struct options options;
