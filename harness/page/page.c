@@ -146,7 +146,9 @@ static void print_pictures(FILE *out, const struct report *report, size_t index,
     if (detail < PAGE_FEW_PICTURES) {
         page_dots_print(out, workload, group, dots, detail);
     }
-    page_layers_print(out, workload, group, layers, detail);
+    if (detail < PAGE_NO_OWNERS) {
+        page_layers_print(out, workload, group, layers, detail);
+    }
     page_cycles_print(out, &report->summary, workload, group, cycles);
     page_forest_print(out, &report->verdicts, workload, group, forest, detail);
     if (detail < PAGE_FEW_PICTURES) {
@@ -230,7 +232,8 @@ static void print_left_out(FILE *out, enum page_detail detail)
         [PAGE_NO_TABLES] = "the tables behind the pictures",
         [PAGE_ONE_BAR] = "where memory is at other phases than settled",
         [PAGE_FEW_FIGURES] = "comparisons of other figures than settled.anon, cpu time and gates",
-        [PAGE_FEW_PICTURES] = "the pictures of every run, and of time against memory"};
+        [PAGE_FEW_PICTURES] = "the pictures of every run, and of time against memory",
+        [PAGE_NO_OWNERS] = "where memory is"};
     if (detail == PAGE_WHOLE) {
         return;
     }

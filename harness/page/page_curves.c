@@ -10,19 +10,20 @@
 #include "picture/markup.h"
 #include "report/trace.h"
 
-enum { POINTS = 24000, LEAST = 60, MOST = 600 }; /* of a page; of a line */
+enum { POINTS = 24000, FEW_POINTS = 8000 }; /* of a page */
+enum { LEAST = 60, MOST = 600 };            /* of a line */
 
 static const double mebibyte = 0x1p20;
 
-size_t page_curves_share(const struct summary *summary)
+size_t page_curves_share(const struct summary *summary, enum page_detail detail)
 {
-    size_t lines = 0;
+    size_t points = detail < PAGE_FEW_PICTURES ? POINTS : FEW_POINTS, lines = 0;
     for (size_t i = 0; i < summary->workload_count; i++) {
         for (size_t j = 0; j < summary->workloads[i].group_count; j++) {
             lines += summary->workloads[i].groups[j].row_count * (summary->cycles > 1 ? 2 : 1);
         }
     }
-    size_t share = lines > 0 ? POINTS / lines : MOST;
+    size_t share = lines > 0 ? points / lines : MOST;
     return share < LEAST ? LEAST : share > MOST ? MOST : share;
 }
 
@@ -116,7 +117,7 @@ void page_curves_print(FILE *out, const struct report *report,
                           .x_unit = "seconds",
                           .y_unit = "MiB",
                           .y_size = mebibyte,
-                          .most_points = page_curves_share(&report->summary),
+                          .most_points = page_curves_share(&report->summary, detail),
                           .lines = text_allocate(group->row_count * sizeof *chart.lines)};
     for (size_t i = 0; i < group->row_count; i++) {
         add_line(&chart, report, group, i);

@@ -132,7 +132,7 @@ void page_cycles_print(FILE *out, const struct summary *summary,
                           .x_first = 1,
                           .is_whole = true,
                           .has_marks = summary->cycles <= MOST_MARKS,
-                          .most_points = page_curves_share(summary),
+                          .most_points = page_curves_share(summary, PAGE_WHOLE),
                           .lines = text_allocate(group->row_count * sizeof *chart.lines)};
     for (size_t i = 0; i < group->row_count; i++) {
         add_line(&chart, &group->rows[i], i, summary->cycles);

@@ -13,7 +13,8 @@ enum page_detail {
     PAGE_NO_TABLES,    /* without the tables behind pictures: they repeat the CSV files */
     PAGE_ONE_BAR,      /* owners at one standstill, 'settled' */
     PAGE_FEW_FIGURES,  /* comparisons of memory after the load and of time, and what is gated */
-    PAGE_FEW_PICTURES, /* neither every run as a dot nor time against memory */
+    PAGE_FEW_PICTURES, /* neither every run as a dot nor time against memory; coarser curves */
+    PAGE_NO_OWNERS,    /* not where memory is */
     PAGE_DETAILS,
 };
 

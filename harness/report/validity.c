@@ -199,7 +199,7 @@ static void judge_size(struct findings *findings, const struct verdicts *verdict
         cleanup_free char *hint =
             text_format("-n %zu shows the largest differences, -n 8 more", needed);
         findings_add(findings, FINDING_WARN, "few runs", hint,
-                     "%zu run%s decide nothing that varies: %zu is the least", n, plural(n),
+                     "nothing that varies is decided by %zu run%s: %zu is the least", n, plural(n),
                      needed);
     }
 }

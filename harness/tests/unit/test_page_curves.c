@@ -75,7 +75,7 @@ static size_t share_of(size_t workloads, size_t rows, unsigned cycles)
         items[i].groups = &group;
         items[i].group_count = 1;
     }
-    return page_curves_share(&summary);
+    return page_curves_share(&summary, PAGE_WHOLE);
 }
 
 static void lines_share_what_a_page_has_room_for(void **state)

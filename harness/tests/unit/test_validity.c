@@ -156,7 +156,7 @@ static void too_few_runs_say_how_many_it_takes(void **state)
     add_runs(&fixture, 3);
     judge(&fixture);
     assert_string_equal(only(&fixture, "few runs"),
-                        "3 runs decide nothing that varies: 4 is the least");
+                        "nothing that varies is decided by 3 runs: 4 is the least");
     end(&fixture);
 }
 
