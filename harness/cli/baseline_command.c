@@ -4,37 +4,12 @@
 
 #include "base/cleanup.h"
 #include "cli/against.h"
-#include "cli/command_line.h"
 #include "cli/commands.h"
 #include "cli/exit_status.h"
-#include "cli/run_options.h"
-#include "cli/terminal.h"
+#include "cli/stored_command.h"
 #include "report/grid.h"
 #include "stats/extract.h"
 #include "stats/shape.h"
-
-static const char *const shared_options[] = {"db", "out", "bisect", "no-color", "help", NULL};
-
-static void print_help(void)
-{
-    unsigned width = terminal_width(stdout);
-    fputs("usage: membench baseline save FILE [RUN]\n"
-          "       membench baseline show FILE\n"
-          "       membench baseline check FILE [RUN]\n\n",
-          stdout);
-    command_line_wrap(
-        "A baseline is a text file for version control: what a run measured of the figures that "
-        "its gates name, value by value. 'save' makes one, 'check' holds a run against one, by the "
-        "gates of the run's plan or else of the file. RUN is the id of a stored run, 'last' (the "
-        "default) or DATABASE:RUN. FILE without '/' and '.' is DIR/baselines/FILE.txt. 'membench "
-        "run --baseline FILE' measures and checks in one go.",
-        stdout, 0, 0, width);
-    fputc('\n', stdout);
-    run_options_print_some(shared_options, stdout, width);
-    fputs("\nExit status of check: 0 nothing is worse, 1 something is, 3 something is unknown,\n"
-          "125 something could not be compared.\n",
-          stdout);
-}
 
 /* ---- save ---- */
 
@@ -218,23 +193,22 @@ static int act(const struct options *options, int *status, struct error *err)
 
 int command_baseline(int argc, char **argv)
 {
-    struct options options;
-    struct error err;
-    options_init(&options);
-    options.bisect = command_line_has(argc, argv, "--bisect");
-    int status = EXIT_WRONG_USAGE;
-    if (run_options_parse(argc, argv, &options, &err) ||
-        run_options_allow(&options, "baseline", shared_options, &err)) {
-        error_print(&err, stderr);
-    } else if (options.help) {
-        print_help();
-        status = EXIT_DONE;
-    } else if (act(&options, &status, &err)) {
-        error_print(&err, stderr);
-    }
-    if (options.bisect) {
-        status = exit_status_for_bisect(status);
-    }
-    options_clear(&options);
-    return status;
+    static const char *const shared[] = {"db", "out", "bisect", "no-color", "help", NULL};
+    static const struct stored_command command = {
+        .name = "baseline",
+        .usage = "usage: membench baseline save FILE [RUN]\n"
+                 "       membench baseline show FILE\n"
+                 "       membench baseline check FILE [RUN]\n",
+        .about =
+            "A baseline is a text file for version control: what a run measured of the figures "
+            "that its gates name, value by value. 'save' makes one, 'check' holds a run against "
+            "one, by the gates of the run's plan or else of the file. RUN is the id of a stored "
+            "run, 'last' (the default) or DATABASE:RUN. FILE without '/' and '.' is "
+            "DIR/baselines/FILE.txt. 'membench run --baseline FILE' measures and checks in one go.",
+        .after = "Exit status of check: 0 nothing is worse, 1 something is, 3 something is "
+                 "unknown, 125 something could not be compared.",
+        .shared = shared,
+        .act = act,
+    };
+    return stored_command_run(&command, argc, argv);
 }

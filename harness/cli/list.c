@@ -167,7 +167,7 @@ int command_list(int argc, char **argv)
     options_init(&options);
     int status = EXIT_DONE;
     if (run_options_parse(argc, argv, &options, &err) ||
-        run_options_allow(&options, "list", list_options, &err)) {
+        run_options_allow(&options.given, "list", list_options, &err)) {
         status = fail(&err, EXIT_WRONG_USAGE);
     } else if (options.help) {
         print_help();

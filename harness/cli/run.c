@@ -222,7 +222,8 @@ static int check_stored(const struct options *options, struct error *err)
         return error_hint(err, "give only %s RUN, and --db or --out if it is not in ./results",
                           what);
     }
-    return run_options_allow(options, what, options->resume ? with_resume : with_again, err);
+    return run_options_allow(&options->given, what, options->resume ? with_resume : with_again,
+                             err);
 }
 
 static int run_as_asked(struct options *options, int argc, char **argv, struct error *err)

@@ -282,16 +282,16 @@ void run_options_print_some(const char *const *names, FILE *out, unsigned width)
     }
 }
 
-int run_options_allow(const struct options *options, const char *what, const char *const *allowed,
+int run_options_allow(const struct text_list *given, const char *what, const char *const *allowed,
                       struct error *err)
 {
-    for (size_t i = 0; i < options->given.count; i++) {
+    for (size_t i = 0; i < given->count; i++) {
         bool is_allowed = false;
         for (const char *const *name = allowed; *name; name++) {
-            is_allowed |= strcmp(*name, options->given.items[i]) == 0;
+            is_allowed |= strcmp(*name, given->items[i]) == 0;
         }
         if (!is_allowed) {
-            error_set(err, "%s takes no option '--%s'", what, options->given.items[i]);
+            error_set(err, "%s takes no option '--%s'", what, given->items[i]);
             return error_hint(err, "--help shows what it takes");
         }
     }

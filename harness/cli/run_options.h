@@ -11,9 +11,9 @@ int run_options_parse(int argc, char **argv, struct options *options, struct err
 
 void run_options_print_help(FILE *out, unsigned width);
 
-/* Fails if an option was given that is not among the allowed ones (NULL-terminated). `what` names
- * the command or option that takes no others. */
-int run_options_allow(const struct options *options, const char *what, const char *const *allowed,
+/* Fails if an option was given (options.given) that is not among the allowed ones
+ * (NULL-terminated). `what` names the command or option that takes no others. */
+int run_options_allow(const struct text_list *given, const char *what, const char *const *allowed,
                       struct error *err);
 
 /* The options of these names only (NULL-terminated), for commands that share them. */

@@ -215,7 +215,7 @@ int command_selftest(int argc, char **argv)
     options_init(&options);
     int status = EXIT_WRONG_USAGE;
     if (run_options_parse(argc, argv, &options, &err) ||
-        run_options_allow(&options, "selftest", selftest_options, &err)) {
+        run_options_allow(&options.given, "selftest", selftest_options, &err)) {
         error_print(&err, stderr);
     } else if (options.help) {
         print_help();

@@ -141,6 +141,22 @@ static void what_is_unknown_to_the_store_is_an_error(void **state)
     membench_expect(run, 2);
     membench_run(run, "compare", "--runs", "3", "last", "last");
     membench_expect(run, 2);
+    membench_expect_text(run->err, "compare takes no option '--runs'");
+    membench_run(run, "report", "--control", "glibc", "last");
+    membench_expect(run, 2);
+    membench_expect_text(run->err, "unknown option '--control'");
+}
+
+/* The option counts wherever it stands: what is wrong may come before it. */
+static void bisect_skips_what_is_wrong(void **state)
+{
+    struct membench *run = *state;
+    membench_run(run, "compare", "--runs", "none", "--bisect", "a", "b");
+    membench_expect(run, 125);
+    membench_run(run, "compare", "a", "--bisect");
+    membench_expect(run, 125);
+    membench_run(run, "compare", "a", "--", "--bisect");
+    membench_expect(run, 2);
 }
 
 static void the_beginning_of_an_id_is_enough(void **state)
@@ -166,6 +182,7 @@ int main(void)
         membench_test(allocators_of_different_hosts_are_not_compared),
         membench_test(what_has_no_partner_is_said),
         membench_test(what_is_unknown_to_the_store_is_an_error),
+        membench_test(bisect_skips_what_is_wrong),
         membench_test(the_beginning_of_an_id_is_enough),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
