@@ -1,6 +1,5 @@
 #include "report/contrast_csv.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 #include "base/cleanup.h"
@@ -30,25 +29,19 @@ static const char *const header[] = {"baseline",
                                      "verdict",
                                      "reason"};
 
-/* No bound is an empty field. */
-static void put_bound(struct csv_writer *writer, double bound)
-{
-    csv_put_seconds(writer, isfinite(bound) ? bound : METRIC_ABSENT);
-}
-
 static void put_result(struct csv_writer *writer, const struct verdicts_comparison *row)
 {
     const struct comparison *result = &row->result;
     csv_put_whole(writer, (double)result->n);
-    csv_put_seconds(writer, result->baseline.median);
-    csv_put_seconds(writer, result->candidate.median);
+    csv_put_number(writer, result->baseline.median);
+    csv_put_number(writer, result->candidate.median);
     csv_put_text(writer, result->scale == EFFECT_RATIO ? "ratio" : "difference");
-    put_bound(writer, result->effect.estimate);
-    put_bound(writer, result->effect.lower);
-    put_bound(writer, result->effect.upper);
-    csv_put_seconds(writer, result->alpha);
-    csv_put_seconds(writer, result->is_exact ? METRIC_ABSENT : result->p);
-    csv_put_seconds(writer, row->adjusted_p);
+    csv_put_number(writer, result->effect.estimate);
+    csv_put_number(writer, result->effect.lower);
+    csv_put_number(writer, result->effect.upper);
+    csv_put_number(writer, result->alpha);
+    csv_put_number(writer, result->is_exact ? METRIC_ABSENT : result->p);
+    csv_put_number(writer, row->adjusted_p);
     csv_put_text(writer, verdict_name(result->verdict));
 }
 

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "base/utf8.h"
+#include "picture/markup.h"
 
 static const char *const samples_header[] = {"run",
                                              "trial",
@@ -117,29 +118,10 @@ void csv_put_whole(struct csv_writer *writer, double number)
     }
 }
 
-/* By whole numbers, because "%f" writes a decimal comma in some locales. */
-void csv_put_seconds(struct csv_writer *writer, double seconds)
+void csv_put_number(struct csv_writer *writer, double number)
 {
     begin_field(writer);
-    if (!isfinite(seconds)) {
-        return;
-    }
-    double size = fabs(seconds);
-    long long whole = (long long)size;
-    long long nanos = llround((size - (double)whole) * 1e9);
-    if (nanos == 1000000000) {
-        whole++;
-        nanos = 0;
-    }
-    const char *sign = seconds < 0 && whole + nanos > 0 ? "-" : "";
-    fprintf(writer->out, "%s%lld", sign, whole);
-    if (nanos > 0) {
-        int decimals = 9;
-        for (; nanos % 10 == 0; nanos /= 10) {
-            decimals--;
-        }
-        fprintf(writer->out, ".%0*lld", decimals, nanos);
-    }
+    markup_put_exact(writer->out, number);
 }
 
 static int report_failure(const struct csv_file *file, struct error *err)
@@ -205,11 +187,11 @@ static void put_value(struct csv_writer *writer, const struct sample *sample, en
     csv_put_whole(writer, sample->cycle);
     csv_put_text(writer, sample->phase);
     csv_put_whole(writer, sample->visit);
-    csv_put_seconds(writer, sample->elapsed);
+    csv_put_number(writer, sample->elapsed);
     csv_put_text(writer, info->name);
     csv_put_text(writer, metric_unit_name(info->unit));
     if (info->unit == UNIT_SECONDS || info->unit == UNIT_RATIO) {
-        csv_put_seconds(writer, sample->values[metric]);
+        csv_put_number(writer, sample->values[metric]);
     } else {
         csv_put_whole(writer, sample->values[metric]);
     }
@@ -260,7 +242,7 @@ static void add_curve(FILE *out, const char *run, const struct record *record)
         csv_put_text(&writer, trial->workload->name);
         csv_put_text(&writer, trial->setting->name);
         csv_put_text(&writer, options_object_allocator_name(trial->object_allocator));
-        csv_put_seconds(&writer, point->elapsed);
+        csv_put_number(&writer, point->elapsed);
         csv_put_whole(&writer, point->rss);
         csv_put_whole(&writer, point->tree_private);
         csv_put_whole(&writer, point->processes);
@@ -286,7 +268,7 @@ static void add_types(FILE *out, const char *run, const struct record *record)
         csv_put_whole(&writer, type->bytes);
         csv_put_whole(&writer, type->garbage_count);
         csv_put_whole(&writer, type->garbage_bytes);
-        csv_put_seconds(&writer, population->seconds);
+        csv_put_number(&writer, population->seconds);
         csv_end_row(&writer);
     }
 }
@@ -316,7 +298,7 @@ static void add_trial(FILE *out, const char *run, const char *parameters, enum l
 
     put_trial(&writer, run, parameters, record);
     csv_put_text(&writer, record->summary);
-    csv_put_seconds(&writer, record->seconds);
+    csv_put_number(&writer, record->seconds);
     csv_put_whole(&writer, trial->hash_seed);
     csv_put_whole(&writer, trial->padding);
     csv_put_text(&writer, options_layout_name(layout));

@@ -22,8 +22,9 @@ struct csv_writer {
 void csv_put_text(struct csv_writer *writer, const char *text);
 /* A whole number below 2^53 in its exact digits. */
 void csv_put_whole(struct csv_writer *writer, double number);
-/* Seconds with up to nine decimals. */
-void csv_put_seconds(struct csv_writer *writer, double seconds);
+/* A number with up to nine decimals, as the page has it in `data-value`; what is endless is empty.
+ */
+void csv_put_number(struct csv_writer *writer, double number);
 void csv_end_row(struct csv_writer *writer);
 
 struct csv_file {

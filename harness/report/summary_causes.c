@@ -12,7 +12,7 @@
 /* ---- a row ---- */
 
 /* The figures that a run of several trials has of its causes; METRIC_ABSENT where a trial has not.
- */
+ * Bytes are whole, also where a share of them was taken away. */
 static double value_of(const struct cause *cause, int figure)
 {
     if (figure == SUMMARY_CAUSE_SLOPE) {
@@ -27,8 +27,9 @@ static double value_of(const struct cause *cause, int figure)
     case SUMMARY_CAUSE_CHILDREN:
         return cause->children;
     default: /* what has shrunk has no causes */
-        return cause->held > 0 ? cause_bytes(cause, (enum cause_kind)(figure - SUMMARY_CAUSE_KIND))
-                               : METRIC_ABSENT;
+        return cause->held > 0
+                   ? round(cause_bytes(cause, (enum cause_kind)(figure - SUMMARY_CAUSE_KIND)))
+                   : METRIC_ABSENT;
     }
 }
 

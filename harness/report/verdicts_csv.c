@@ -71,11 +71,11 @@ static void put_effect(struct csv_writer *writer, const struct row *row)
         row->effect->estimate, row->effect->lower, row->effect->upper, row->alpha, row->p,
         row->adjusted_p};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-        csv_put_seconds(writer, numbers[i]);
+        csv_put_number(writer, numbers[i]);
     }
     csv_put_whole(writer, row->is_exact);
-    csv_put_seconds(writer, row->low_edge);
-    csv_put_seconds(writer, row->high_edge);
+    csv_put_number(writer, row->low_edge);
+    csv_put_number(writer, row->high_edge);
 }
 
 static void put_row(struct csv_writer *writer, const char *run, const struct row *row)
@@ -90,7 +90,7 @@ static void put_row(struct csv_writer *writer, const char *run, const struct row
     csv_put_text(writer, row->gate);
     csv_put_text(writer, row->verdict);
     csv_put_text(writer, row->reason);
-    csv_put_seconds(writer, row->effect ? row->visible : METRIC_ABSENT);
+    csv_put_number(writer, row->effect ? row->visible : METRIC_ABSENT);
     csv_put_text(writer, row->notes);
     const struct verdicts_claim *claim = row->claim;
     csv_put_text(writer, claim ? claim->claim.text : NULL);

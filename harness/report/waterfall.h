@@ -37,7 +37,8 @@ enum waterfall_layer {
 };
 
 struct waterfall_layer_info {
-    const char *name;
+    const char *key;         /* in files: "pymalloc_free" */
+    const char *name;        /* for people */
     const char *meaning;     /* one line, no full stop */
     enum metric first, last; /* its owners */
 };

@@ -106,18 +106,20 @@ static void csv_writes_whole_numbers_in_all_their_digits(void **state)
     assert_number_becomes(csv_put_whole, METRIC_ABSENT, "");
 }
 
-static void csv_writes_seconds_with_up_to_nine_decimals(void **state)
+static void csv_writes_numbers_with_up_to_nine_decimals(void **state)
 {
     (void)state;
-    assert_number_becomes(csv_put_seconds, 0, "0");
-    assert_number_becomes(csv_put_seconds, 12, "12");
-    assert_number_becomes(csv_put_seconds, 0.25, "0.25");
-    assert_number_becomes(csv_put_seconds, 1.000000001, "1.000000001");
-    assert_number_becomes(csv_put_seconds, 0.9999999999, "1");
-    assert_number_becomes(csv_put_seconds, -1.5, "-1.5");
-    assert_number_becomes(csv_put_seconds, 1e-12, "0");
-    assert_number_becomes(csv_put_seconds, -1e-12, "0");
-    assert_number_becomes(csv_put_seconds, METRIC_ABSENT, "");
+    assert_number_becomes(csv_put_number, 0, "0");
+    assert_number_becomes(csv_put_number, 12, "12");
+    assert_number_becomes(csv_put_number, 0.25, "0.25");
+    assert_number_becomes(csv_put_number, 1.000000001, "1.000000001");
+    assert_number_becomes(csv_put_number, 0.9999999999, "1");
+    assert_number_becomes(csv_put_number, -1.5, "-1.5");
+    assert_number_becomes(csv_put_number, 1e-12, "0");
+    assert_number_becomes(csv_put_number, -1e-12, "0");
+    assert_number_becomes(csv_put_number, 1e18, "1000000000000000000");
+    assert_number_becomes(csv_put_number, METRIC_ABSENT, "");
+    assert_number_becomes(csv_put_number, HUGE_VAL, "");
 }
 
 /* The three files of one run, written and read back. */
@@ -353,7 +355,7 @@ int main(void)
         cmocka_unit_test(csv_replaces_control_characters),
         cmocka_unit_test(csv_replaces_broken_utf8),
         cmocka_unit_test(csv_writes_whole_numbers_in_all_their_digits),
-        cmocka_unit_test(csv_writes_seconds_with_up_to_nine_decimals),
+        cmocka_unit_test(csv_writes_numbers_with_up_to_nine_decimals),
         scratch_test(csv_open_writes_the_headers_at_once),
         scratch_test(csv_open_makes_the_directory),
         scratch_test(csv_open_names_the_path_that_cannot_be_made),

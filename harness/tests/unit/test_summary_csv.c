@@ -40,7 +40,8 @@ static void a_figure_is_a_row_with_its_median_and_range(void **state)
     records_add_ok(&records, 0, 3, 104);
     records_add_ok(&records, 0, 3, 101);
     write_summary(state, &records);
-    assert_contains(text, "glibc,3,3,end.anon,bytes,3,105906176,104857600,109051904\r\n");
+    assert_contains(text,
+                    "glibc,3,3,end.anon,bytes,3,105906176,104857600,109051904,0.01980198,\r\n");
     records_clear(&records);
 }
 
@@ -50,7 +51,63 @@ static void a_figure_that_no_trial_has_is_empty(void **state)
     records_init(&records);
     records_add(&records, 0, OUTCOME_CRASHED);
     write_summary(state, &records);
-    assert_contains(text, "glibc,0,1,end.anon,bytes,0,,,\r\n");
+    assert_contains(text, "glibc,0,1,end.anon,bytes,0,,,,,\r\n");
+    records_clear(&records);
+}
+
+static void a_difference_is_to_the_first_allocator(void **state)
+{
+    struct records records;
+    records_init(&records);
+    records_add_ok(&records, 0, 3, 100);
+    records_add_ok(&records, 1, 3, 62.5);
+    write_summary(state, &records);
+    assert_contains(text, "glibc,1,1,end.anon-difference,ratio,0,,,,,\r\n");
+    assert_contains(text, "tcmalloc,1,1,end.anon-difference,ratio,1,-0.375,,,,\r\n");
+    records_clear(&records);
+}
+
+static void each_cycle_is_a_row_where_there_are_several(void **state)
+{
+    struct records records;
+    records_init(&records);
+    records.options.cycles = 2;
+    struct record *record = records_add_ok(&records, 0, 3, 100);
+    records_add_sample(record, PHASE_END, 2)->values[METRIC_ANON] = 104 * 0x1p20;
+    write_summary(state, &records);
+    assert_contains(text, ",cycle-1.end.anon,bytes,1,104857600,104857600,104857600,,\r\n");
+    assert_contains(text, ",cycle-2.end.anon,bytes,1,109051904,109051904,109051904,,\r\n");
+    assert_lacks(text, ",cycle-3.end.anon");
+    records.options.cycles = 1;
+    write_summary(state, &records);
+    assert_lacks(text, ",cycle-1.end.anon");
+    records_clear(&records);
+}
+
+/* A malloc that does not tell its parts leaves them empty, and a standstill that nobody looked into
+ * has no rows. */
+static void layers_are_rows_of_the_trial_that_they_are_of(void **state)
+{
+    struct records records;
+    struct standstills trial;
+    records_init(&records);
+    records_add(&records, 0, OUTCOME_CRASHED);
+    standstills_init(&trial, false);
+    standstills_add(&trial, PHASE_END, 1);
+    standstills_put(&trial, METRIC_OWNER_PYMALLOC_FREE_POOLS, 3);
+    standstills_set(&trial, METRIC_PEAK_RSS, 20 * 0x1p20);
+    standstills_add(&trial, PHASE_SETTLED, 1);
+    standstills_set(&trial, METRIC_FRAGMENTATION_RATIO, 1.25);
+    records_add_measured(&records, 0, "mimalloc", trial.items, trial.count);
+    write_summary(state, &records);
+    assert_contains(text, ",end.layer.pymalloc_free,bytes,1,3145728,3145728,3145728,,2\r\n");
+    assert_contains(text, ",settled.layer.pymalloc_free,bytes,1,3145728,3145728,3145728,,2\r\n");
+    assert_contains(text, ",end.layer.malloc_pinned,bytes,0,,,,,2\r\n");
+    assert_contains(text, ",highest.layer.unexplained,bytes,1,");
+    assert_contains(text, ",highest.peak_rss,bytes,1,20971520,20971520,20971520,,2\r\n");
+    assert_contains(text, ",settled.fragmentation_ratio,ratio,1,1.25,1.25,1.25,,2\r\n");
+    assert_contains(text, ",collected.forecast_bytes,bytes,0,,,,,2\r\n");
+    assert_lacks(text, ",released.layer.");
     records_clear(&records);
 }
 
@@ -67,14 +124,14 @@ static void causes_are_rows_of_their_bytes(void **state)
     records_add_measured(&records, 0, "glibc", trial.items, trial.count);
     records_add_ok(&records, 1, 3, 100); /* not inspected */
     write_summary(state, &records);
-    assert_contains(text, "glibc,1,1,cause.held,bytes,1,4194304,4194304,4194304\r\n");
-    assert_contains(text, "glibc,1,1,cause.children,bytes,1,1048576,1048576,1048576\r\n");
-    assert_contains(text, "glibc,1,1,cause.slope_per_cycle,bytes,0,,,\r\n");
-    assert_contains(text, "glibc,1,1,cause.pymalloc,bytes,1,3145728,3145728,3145728\r\n");
-    assert_contains(text, "glibc,1,1,cause.live,bytes,1,1048576,1048576,1048576\r\n");
-    assert_contains(text, "glibc,1,1,cause.stacks,bytes,1,0,0,0\r\n");
-    assert_contains(text, "tcmalloc,1,1,cause.held,bytes,0,,,\r\n");
-    assert_contains(text, "tcmalloc,1,1,cause.pymalloc,bytes,0,,,\r\n");
+    assert_contains(text, "glibc,1,1,cause.held,bytes,1,4194304,4194304,4194304,,\r\n");
+    assert_contains(text, "glibc,1,1,cause.children,bytes,1,1048576,1048576,1048576,,\r\n");
+    assert_contains(text, "glibc,1,1,cause.slope_per_cycle,bytes,0,,,,,\r\n");
+    assert_contains(text, "glibc,1,1,cause.pymalloc,bytes,1,3145728,3145728,3145728,,\r\n");
+    assert_contains(text, "glibc,1,1,cause.live,bytes,1,1048576,1048576,1048576,,\r\n");
+    assert_contains(text, "glibc,1,1,cause.stacks,bytes,1,0,0,0,,\r\n");
+    assert_contains(text, "tcmalloc,1,1,cause.held,bytes,0,,,,,\r\n");
+    assert_contains(text, "tcmalloc,1,1,cause.pymalloc,bytes,0,,,,,\r\n");
     records_clear(&records);
 }
 
@@ -93,12 +150,12 @@ static void decays_are_rows_of_the_trials_that_gave_back(void **state)
     trial.items[2].elapsed = trial.items[1].elapsed + 2.5;
     records_add_measured(&records, 0, "glibc", trial.items, trial.count);
     write_summary(state, &records);
-    assert_contains(text, "glibc,1,1,decay_50_seconds,seconds,1,2.5,2.5,2.5\r\n");
-    assert_contains(text, "glibc,1,1,decay_90_seconds,seconds,0,,,\r\n");
+    assert_contains(text, "glibc,1,1,decay_50_seconds,seconds,1,2.5,2.5,2.5,,\r\n");
+    assert_contains(text, "glibc,1,1,decay_90_seconds,seconds,0,,,,,\r\n");
     standstills_put(&trial, METRIC_OWNER_MALLOC_RELEASABLE, 60);
     records_add_measured(&records, 0, "glibc", trial.items, trial.count);
     write_summary(state, &records);
-    assert_contains(text, "glibc,2,2,decay_50_seconds,seconds,1,,2.5,2.5\r\n");
+    assert_contains(text, "glibc,2,2,decay_50_seconds,seconds,1,,2.5,2.5,,\r\n");
     records_clear(&records);
 }
 
@@ -117,6 +174,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         scratch_test(a_figure_is_a_row_with_its_median_and_range),
         scratch_test(a_figure_that_no_trial_has_is_empty),
+        scratch_test(a_difference_is_to_the_first_allocator),
+        scratch_test(each_cycle_is_a_row_where_there_are_several),
+        scratch_test(layers_are_rows_of_the_trial_that_they_are_of),
         scratch_test(causes_are_rows_of_their_bytes),
         scratch_test(decays_are_rows_of_the_trials_that_gave_back),
         cmocka_unit_test(a_place_that_cannot_be_written_is_an_error),

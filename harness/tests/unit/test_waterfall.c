@@ -48,7 +48,8 @@ static void each_owner_is_in_exactly_one_layer(void **state)
     for (int i = 0; i < LAYER_COUNT; i++) {
         assert_int_equal(waterfall_layers[i].first, next);
         assert_true(waterfall_layers[i].last >= waterfall_layers[i].first);
-        assert_true(waterfall_layers[i].name[0] && waterfall_layers[i].meaning[0]);
+        assert_true(waterfall_layers[i].key[0] && waterfall_layers[i].name[0] &&
+                    waterfall_layers[i].meaning[0]);
         next = (int)waterfall_layers[i].last + 1;
     }
     assert_int_equal(next, METRIC_OWNER_UNEXPLAINED + 1);
