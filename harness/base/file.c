@@ -75,6 +75,31 @@ int file_write(const char *path, const char *text, size_t length, struct error *
     return 0;
 }
 
+static int write_draft(const char *path, void (*print)(const void *context, FILE *out),
+                       const void *context)
+{
+    FILE *out = fopen(path, "we");
+    if (!out) {
+        return -1;
+    }
+    print(context, out);
+    int failed = fflush(out) || ferror(out);
+    return fclose(out) || failed ? -1 : 0;
+}
+
+int file_replace(const char *path, void (*print)(const void *context, FILE *out),
+                 const void *context, struct error *err)
+{
+    /* Of this process alone: another one may be writing the same file. */
+    cleanup_free char *draft = text_format("%s.%d", path, (int)getpid());
+    if (write_draft(draft, print, context) || rename(draft, path)) {
+        error_errno(err, "cannot write '%s'", path);
+        unlink(draft);
+        return -1;
+    }
+    return 0;
+}
+
 static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *place)
 {
     (void)status;

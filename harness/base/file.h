@@ -2,6 +2,7 @@
 #pragma once
 
 #include <stddef.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 #include "base/error.h"
@@ -15,6 +16,10 @@ int file_make_directories(const char *path, struct error *err);
 
 /* Writes the whole of `text` to a new file, or fails and leaves none behind. */
 int file_write(const char *path, const char *text, size_t length, struct error *err);
+
+/* Has `print` write a file and puts it in the place of one that is there, whole or not at all. */
+int file_replace(const char *path, void (*print)(const void *context, FILE *out),
+                 const void *context, struct error *err);
 
 /* Removes a directory with all that is in it; follows no link. */
 int file_remove_tree(const char *path, struct error *err);

@@ -1,11 +1,10 @@
 #include "page/page.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/file.h"
 #include "base/text.h"
 #include "page/page_causes.h"
 #include "page/page_curves.h"
@@ -287,38 +286,14 @@ void page_print(const struct report *report, FILE *out)
     print_at(report, detail, out);
 }
 
-static int report_failure(const char *path, struct error *err)
+static void print_page(const void *report, FILE *out)
 {
-    error_errno(err, "cannot write '%s'", path);
-    return error_hint(err, "free some space there, or choose another directory by --out");
-}
-
-static int print_to(const struct report *report, const char *path, struct error *err)
-{
-    FILE *out = fopen(path, "we");
-    if (!out) {
-        return report_failure(path, err);
-    }
     page_print(report, out);
-    int failed = fflush(out) || ferror(out) ? report_failure(path, err) : 0;
-    if (fclose(out) && !failed) {
-        failed = report_failure(path, err);
-    }
-    return failed;
 }
 
 int page_write(const struct report *report, const char *path, struct error *err)
 {
-    /* Of this process alone: another one may be writing the same page. */
-    cleanup_free char *draft = text_format("%s.%d", path, (int)getpid());
-    if (print_to(report, draft, err)) {
-        unlink(draft);
-        return -1;
-    }
-    if (rename(draft, path)) {
-        report_failure(path, err);
-        unlink(draft);
-        return -1;
-    }
-    return 0;
+    return file_replace(path, print_page, report, err)
+               ? error_hint(err, "free some space there, or choose another directory by --out")
+               : 0;
 }

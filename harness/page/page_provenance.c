@@ -1,13 +1,12 @@
 #include "page/page_provenance.h"
 
 #include <inttypes.h>
-#include <stdbool.h>
-#include <string.h>
 
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "page/page_region.h"
 #include "picture/markup.h"
+#include "report/served.h"
 #include "report/shell.h"
 
 /* Empty text is left out. */
@@ -22,25 +21,6 @@ static void put_fact(FILE *out, const char *name, const char *value)
     }
 }
 
-/* The versions of Python that served, one in a sane run. */
-static char *python_of(const struct report *report)
-{
-    struct text_list versions = {0};
-    for (size_t i = 0; i < report->record_count; i++) {
-        const char *python = report->records[i].identity.python;
-        bool is_known = python[0] == '\0';
-        for (size_t j = 0; j < versions.count; j++) {
-            is_known = is_known || strcmp(versions.items[j], python) == 0;
-        }
-        if (!is_known) {
-            text_list_add(&versions, python);
-        }
-    }
-    char *text = text_join(&versions, ", ");
-    text_list_clear(&versions);
-    return text;
-}
-
 static void print_run(FILE *out, const struct report *report)
 {
     const struct run_info *info = report->info;
@@ -48,7 +28,7 @@ static void print_run(FILE *out, const struct report *report)
     cleanup_free char *seed = text_format("%" PRIu64, info->seed);
     cleanup_free char *runs = text_format("%u of each allocator, %u cycle%s each", options->runs,
                                           options->cycles, options->cycles == 1 ? "" : "s");
-    cleanup_free char *python = python_of(report);
+    cleanup_free char *python = served_pythons(report->records, report->record_count);
     page_region_begin_table(out, "facts", "Run", NULL, NULL);
     fputs("<tbody>\n", out);
     put_fact(out, "run", info->id);
@@ -110,26 +90,16 @@ static void put_allocator(FILE *out, const struct setting *setting,
     fputs("</tr>\n", out);
 }
 
-static bool is_same(const struct wire_hello *a, const struct wire_hello *b)
-{
-    return strcmp(a->library, b->library) == 0 && strcmp(a->build_id, b->build_id) == 0 &&
-           strcmp(a->version, b->version) == 0 && strcmp(a->settings, b->settings) == 0;
-}
-
 /* A row for each malloc that served a setting: one, unless it was changed in between. */
 static void put_identities(FILE *out, const struct report *report, const struct setting *setting)
 {
-    const struct wire_hello *last = NULL;
-    for (size_t i = 0; i < report->record_count; i++) {
-        const struct record *record = &report->records[i];
-        const struct wire_hello *identity = &record->identity;
-        bool is_ours = record->trial->setting == setting && identity->library[0] != '\0';
-        if (is_ours && (!last || !is_same(last, identity))) {
-            put_allocator(out, setting, identity);
-            last = identity;
-        }
+    cleanup_free const struct wire_hello **identities =
+        text_allocate((report->record_count + 1) * sizeof *identities);
+    size_t count = served_mallocs(report->records, report->record_count, setting, identities);
+    for (size_t i = 0; i < count; i++) {
+        put_allocator(out, setting, identities[i]);
     }
-    if (!last) {
+    if (count == 0) {
         put_allocator(out, setting, NULL);
     }
 }

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/file.h"
@@ -277,27 +276,14 @@ bool baseline_is_file(const char *path)
            file_read_at(AT_FDCWD, path, text, sizeof text) > 0 && strcmp(text, first) == 0;
 }
 
-/* Beside its place, so that a baseline in git is never left half written. */
+static void print_baseline(const void *baseline, FILE *out)
+{
+    baseline_print(baseline, out);
+}
+
 int baseline_save(const struct baseline *baseline, const char *path, struct error *err)
 {
-    char *text = NULL;
-    size_t length = 0;
-    FILE *out = open_memstream(&text, &length);
-    if (!out) {
-        return error_errno(err, "cannot write '%s'", path);
-    }
-    baseline_print(baseline, out);
-    fclose(out);
-    cleanup_free char *content = text;
-    cleanup_free char *draft = text_format("%s.new", path);
-    unlink(draft);
-    if (file_write(draft, content, length, err)) {
-        return error_hint(err, "give a place that you may write to");
-    }
-    if (rename(draft, path)) {
-        error_errno(err, "cannot write '%s'", path);
-        unlink(draft);
-        return error_hint(err, "give a place that you may write to");
-    }
-    return 0;
+    return file_replace(path, print_baseline, baseline, err)
+               ? error_hint(err, "give a place that you may write to")
+               : 0;
 }

@@ -138,6 +138,34 @@ static void write_on_a_full_disk(struct puppet *self, void *path)
     puppet_say(self, failed && strstr(err.message, "cannot write '") ? 1 : 0);
 }
 
+static void print_text(const void *text, FILE *out)
+{
+    fputs(text, out);
+}
+
+static void file_replace_puts_a_file_in_the_place_of_another(void **state)
+{
+    struct error err;
+    char text[16];
+    cleanup_free char *path = scratch_write_text(state, "a", "what was there");
+    assert_int_equal(file_replace(path, print_text, "new", &err), 0);
+    assert_int_equal(file_read_at(AT_FDCWD, path, text, sizeof text), 3);
+    assert_string_equal(text, "new");
+}
+
+static void file_replace_leaves_what_is_there_where_it_cannot(void **state)
+{
+    struct error err;
+    cleanup_free char *path = scratch_path(state, "a");
+    cleanup_free char *draft = text_format("%s.%d", path, (int)getpid());
+    assert_int_equal(mkdir(path, 0777), 0); /* no file takes a directory's place */
+    assert_int_equal(file_replace(path, print_text, "new", &err), -1);
+    assert_contains(err.message, "cannot write '");
+    assert_int_equal(access(path, F_OK), 0);
+    assert_int_equal(access(draft, F_OK), -1);
+    assert_int_equal(file_replace("/nowhere/a", print_text, "new", &err), -1);
+}
+
 static void file_write_leaves_no_half_written_file(void **state)
 {
     struct puppet puppet;
@@ -211,6 +239,8 @@ int main(void)
         cmocka_unit_test(file_make_directories_refuses_an_empty_path),
         scratch_test(file_write_writes_every_byte),
         scratch_test(file_write_says_which_directory_is_missing),
+        scratch_test(file_replace_puts_a_file_in_the_place_of_another),
+        scratch_test(file_replace_leaves_what_is_there_where_it_cannot),
         scratch_test(file_write_leaves_no_half_written_file),
         scratch_test(file_remove_tree_removes_all_but_what_a_link_points_to),
         scratch_test(file_remove_tree_names_what_is_not_there),
