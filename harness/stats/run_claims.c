@@ -85,8 +85,8 @@ static void miss(struct verdicts_claim *claim, const struct observations_key *ke
                  const char *allocator)
 {
     const struct claim *said = &claim->claim;
-    struct verdicts_judgement *judgement =
-        add_judgement(claim, key, said->left.allocator, said->right.allocator);
+    struct verdicts_judgement *judgement = add_judgement(
+        claim, key, said->left.allocator, said->is_budget ? "" : said->right.allocator);
     judgement->missing = text_format("'%s' is no allocator of this run", allocator);
 }
 

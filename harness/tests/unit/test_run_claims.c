@@ -137,6 +137,7 @@ static void what_cannot_be_measured_says_why(void **state)
         {"glibc loaded.anon <= 1GiB", "no run of glibc on bursts came by a phase 'loaded'"},
         {"glibc end.live_bytes <= 1GiB", "end.live_bytes was not measured of glibc on bursts"},
         {"scudo end.anon <= 1 * glibc", "'scudo' is no allocator of this run"},
+        {"scudo end.anon <= 1GiB", "'scudo' is no allocator of this run"},
         {"glibc end.anon <= 1 * scudo", "'scudo' is no allocator of this run"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
