@@ -9,8 +9,3 @@
 /* `id` is unique in the page. Prints nothing if no trial has either figure. */
 void page_dots_print(FILE *out, const struct summary_workload *workload,
                      const struct summary_group *group, const char *id, enum page_detail detail);
-
-/* What stands for memory after the load: 'settled', or 'end' where no trial settled. */
-enum summary_what page_dots_held(const struct summary_group *group);
-/* "settled anon" */
-const char *page_dots_held_name(enum summary_what held);

@@ -2,11 +2,11 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "page/page_dots.h"
 #include "page/page_figures.h"
 #include "page/page_region.h"
 #include "picture/markup.h"
 #include "picture/scatter.h"
+#include "report/run_dots.h"
 
 static const double mebibyte = 0x1p20;
 
@@ -42,7 +42,7 @@ static void fill(struct pareto *pareto, const struct summary_group *group)
 static char *describe(const struct pareto *pareto, const struct summary_workload *workload)
 {
     char *text = text_format("%s in MiB over processor seconds at the end, medians, of %s.",
-                             page_dots_held_name(pareto->held), workload->name);
+                             run_dots_held_name(pareto->held), workload->name);
     for (size_t i = 0; i < pareto->count; i++) {
         const struct scatter_point *point = &pareto->points[i];
         cleanup_free char *former = text;
@@ -58,7 +58,7 @@ static void print_scatter(FILE *out, const struct pareto *pareto,
 {
     cleanup_free char *title = text_format("Time against memory of %s", workload->name);
     cleanup_free char *description = describe(pareto, workload);
-    cleanup_free char *y_unit = text_format("%s, MiB", page_dots_held_name(pareto->held));
+    cleanup_free char *y_unit = text_format("%s, MiB", run_dots_held_name(pareto->held));
     const struct scatter scatter = {.frame = {.id = id, .title = title, .description = description},
                                     .x_unit = "cpu at end, seconds",
                                     .y_unit = y_unit,
@@ -95,7 +95,7 @@ static void print_details(FILE *out, const struct pareto *pareto,
             "<th scope=\"col\">cpu at end<small>seconds</small></th>"
             "<th scope=\"col\">%s<small>MiB</small></th>"
             "<th scope=\"col\">on the front</th></tr></thead>\n<tbody>\n",
-            page_dots_held_name(pareto->held));
+            run_dots_held_name(pareto->held));
     for (size_t i = 0; i < pareto->count; i++) {
         const struct summary_row *row = pareto->rows[i];
         page_region_begin_row(out, row->allocator);
@@ -113,7 +113,7 @@ void page_pareto_print(FILE *out, const struct summary_workload *workload,
     cleanup_free struct scatter_point *points = text_allocate(group->row_count * sizeof *points);
     cleanup_free const struct summary_row **rows = text_allocate(group->row_count * sizeof(*rows));
     cleanup_free bool *is_on_front = text_allocate(group->row_count * sizeof *is_on_front);
-    struct pareto pareto = {points, rows, is_on_front, 0, page_dots_held(group)};
+    struct pareto pareto = {points, rows, is_on_front, 0, run_dots_held(group)};
     fill(&pareto, group);
     if (pareto.count > 1) {
         print_figure(out, &pareto, workload, group, id);

@@ -248,14 +248,13 @@ void ratios_of_group(struct forest *forest, const struct verdicts_group *group)
 
 /* ---- a figure ---- */
 
-/* "bursts (n=3), tcmalloc, malloc": of what tells the rows apart. */
+/* "bursts, tcmalloc, malloc": of what tells the rows apart. Workloads with other parameters have
+ * other names. */
 static char *full_name(const struct entry *entry, const char *baseline)
 {
     const struct verdicts_group *group = entry->group;
-    bool has_parameters = group->parameters[0] != '\0';
     cleanup_free char *name = name_of(entry->comparison, baseline);
-    return text_format("%s%s%s%s, %s%s", group->workload, has_parameters ? " (" : "",
-                       group->parameters, has_parameters ? ")" : "", name,
+    return text_format("%s, %s%s", group->workload, name,
                        group->object_allocator == OBJECT_MALLOC ? ", malloc" : "");
 }
 

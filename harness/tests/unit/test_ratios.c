@@ -245,7 +245,7 @@ static void one_figure_over_all_workloads_names_workload_and_allocator(void **st
     assert_int_equal(forest.groups[0].count, 3);
     assert_string_equal(forest.groups[0].name, "");
     assert_string_equal(forest.groups[0].rows[0].name, "load0, tcmalloc");
-    assert_string_equal(forest.groups[0].rows[1].name, "load1 (n=3), tcmalloc");
+    assert_string_equal(forest.groups[0].rows[1].name, "load1, tcmalloc");
     assert_string_equal(forest.groups[0].rows[2].name, "load2, tcmalloc, malloc");
     assert_string_equal(forest.title, "settled.anon: ratio to glibc");
     assert_string_equal(forest.note, "");
