@@ -1,6 +1,5 @@
 #include "report/annotations.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -10,8 +9,8 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "base/utf8.h"
 #include "report/contrast_text.h"
+#include "report/markdown.h"
 
 /* ---- what does not hold ---- */
 
@@ -135,25 +134,12 @@ void annotations_print(const struct annotations *annotations, FILE *out)
 
 /* ---- Markdown ---- */
 
-/* Letters, digits and what means nothing in Markdown or HTML stand for themselves; all else is a
- * character reference, which no parser takes for markup. */
-static void put_markdown(FILE *out, const char *text)
-{
-    cleanup_free char *tamed = utf8_tame(text, strlen(text), false);
-    for (const char *at = tamed; *at; at++) {
-        unsigned char byte = (unsigned char)*at;
-        if (byte >= 0x80 || isalnum(byte) || strchr(" .,()+-%/;?=", byte)) {
-            putc(byte, out);
-        } else {
-            fprintf(out, "&#%u;", byte);
-        }
-    }
-}
+enum { TEXT_MOST = 1000 }; /* characters */
 
 static void put_cell(FILE *out, const char *text)
 {
     putc(' ', out);
-    put_markdown(out, text);
+    markdown_put_text(out, text, TEXT_MOST);
     fputs(" |", out);
 }
 
@@ -204,7 +190,7 @@ static void put_list(struct page *page, const struct annotations *annotations)
     for (size_t i = 0; i < annotations->count && page->left_out == 0; i++) {
         long mark = ftell(page->out);
         fprintf(page->out, "- **%s** ", annotations->items[i].is_error ? "error" : "warning");
-        put_markdown(page->out, annotations->items[i].text);
+        markdown_put_text(page->out, annotations->items[i].text, TEXT_MOST);
         putc('\n', page->out);
         keep(page, mark);
     }

@@ -124,12 +124,12 @@ static void names_do_not_break_out_of_the_summary(void **state)
     contrasts_init(&contrast, HOSTILE);
     annotations_add(&annotations, &contrast.verdicts);
     cleanup_free char *text = annotations_markdown(&annotations, &contrast.verdicts, 1 << 20);
-    static const char *const raw[] = {"<", "`", "[", "@", "\\", "\r", "::error", "a%\n"};
+    static const char *const raw[] = {"<", ">", " [", "\r", "a%\n"};
     for (size_t i = 0; i < sizeof raw / sizeof *raw; i++) {
         assert_lacks(text, raw[i]);
     }
     assert_contains(text, "### membench: 2 of 7 gates and claims hold\n");
-    assert_contains(text, "| a%  &#58;&#58;error");
+    assert_contains(text, "| a% :`:`error");
     /* A heading, a rule and a row per comparison, each of nine cells. */
     for (const char *line = strstr(text, "\n| ") + 1; line[0] == '|';
          line = strchr(line, '\n') + 1) {
