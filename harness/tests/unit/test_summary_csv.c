@@ -12,7 +12,9 @@
 #include "base/file.h"
 #include "report/summary_csv.h"
 #include "tests/support/contains.h"
+#include "tests/support/expected.h"
 #include "tests/support/records.h"
+#include "tests/support/reported.h"
 #include "tests/support/scratch.h"
 #include "tests/support/standstills.h"
 
@@ -169,6 +171,22 @@ static void a_place_that_cannot_be_written_is_an_error(void **state)
     assert_int_equal(summary_csv_write(&summary, "run-1", "/dev/full", &err), -1);
 }
 
+static void print_file(const struct report *report, FILE *out)
+{
+    summary_csv_print(&report->summary, report->info->id, out);
+}
+
+static void a_whole_run_is_as_expected(void **state)
+{
+    (void)state;
+    struct reported reported;
+    reported_init(&reported);
+    reported_make(&reported);
+    cleanup_free char *written = reported_print(&reported, print_file);
+    reported_clear(&reported);
+    expected_check(written, "summary.csv");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -180,6 +198,7 @@ int main(void)
         scratch_test(causes_are_rows_of_their_bytes),
         scratch_test(decays_are_rows_of_the_trials_that_gave_back),
         cmocka_unit_test(a_place_that_cannot_be_written_is_an_error),
+        cmocka_unit_test(a_whole_run_is_as_expected),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,7 +12,9 @@
 #include "base/file.h"
 #include "report/verdicts_csv.h"
 #include "tests/support/contains.h"
+#include "tests/support/expected.h"
 #include "tests/support/judged.h"
+#include "tests/support/reported.h"
 #include "tests/support/scratch.h"
 
 static char text[1 << 16];
@@ -135,6 +137,22 @@ static void a_claim_is_a_row_per_allocator_with_its_source(void **state)
     assert_string_equal(field("elsewhere", "workload"), "");
 }
 
+static void print_file(const struct report *report, FILE *out)
+{
+    verdicts_csv_print(&report->verdicts, report->info->id, out);
+}
+
+static void a_whole_run_is_as_expected(void **state)
+{
+    (void)state;
+    struct reported reported;
+    reported_init(&reported);
+    reported_make(&reported);
+    cleanup_free char *written = reported_print(&reported, print_file);
+    reported_clear(&reported);
+    expected_check(written, "comparisons.csv");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -142,6 +160,7 @@ int main(void)
         scratch_test(an_unknown_one_says_why_and_what_could_be_seen),
         scratch_test(what_was_not_measured_has_no_figures),
         scratch_test(a_claim_is_a_row_per_allocator_with_its_source),
+        cmocka_unit_test(a_whole_run_is_as_expected),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
