@@ -156,18 +156,17 @@ void command_line_wrap(const char *text, FILE *out, unsigned used, unsigned inde
 
 void command_line_print(const struct option_info *table, size_t count, FILE *out, unsigned width)
 {
-    enum { INDENT = 28 };
     for (size_t i = 0; i < count; i++) {
         const struct option_info *info = &table[i];
         char letter[] = {'-', info->letter, ',', '\0'};
         int used = fprintf(out, "  %3s --%s%s%s", info->letter ? letter : "", info->name,
                            info->argument ? " " : "", info->argument ? info->argument : "");
-        if (used >= INDENT - 1) {
+        if (used >= COMMAND_LINE_INDENT - 1) {
             fputc('\n', out);
             used = 0;
         }
-        fprintf(out, "%*s", INDENT - used, "");
-        command_line_wrap(info->meaning, out, INDENT, INDENT, width);
+        fprintf(out, "%*s", COMMAND_LINE_INDENT - used, "");
+        command_line_wrap(info->meaning, out, COMMAND_LINE_INDENT, COMMAND_LINE_INDENT, width);
     }
 }
 

@@ -24,6 +24,8 @@ int command_line_parse(const struct option_info *table, size_t count, int argc, 
 /* Whether an option without an argument is there, spelt out: for what an error must not hide. */
 bool command_line_has(int argc, char **argv, const char *option);
 
+enum { COMMAND_LINE_INDENT = 28 }; /* of the meanings */
+
 /* Prints the table, wrapped at `width` columns. */
 void command_line_print(const struct option_info *table, size_t count, FILE *out, unsigned width);
 

@@ -1,47 +1,19 @@
 #include "cli/render.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "cli/again.h"
 #include "cli/against.h"
 #include "cli/exit_status.h"
+#include "cli/formats.h"
 #include "cli/terminal.h"
-#include "page/page.h"
 #include "report/annotations.h"
 #include "report/contrast_csv.h"
-#include "report/csv.h"
+#include "report/document.h"
 #include "report/report.h"
-#include "report/summary_csv.h"
 #include "report/table.h"
-#include "report/verdicts_csv.h"
-
-/* csv_open overwrites nothing; these are ours, and made from the store each time. */
-static void remove_old(const char *directory)
-{
-    static const char *const names[] = {"samples.csv", "curve.csv", "trials.csv", "census.csv"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        cleanup_free char *path = text_format("%s/%s", directory, names[i]);
-        unlink(path);
-    }
-}
-
-static int write_csv(const struct stored_run *run, const char *directory, struct error *err)
-{
-    struct csv_files files;
-    remove_old(directory);
-    int failed = csv_open(&files, directory, run->info.id, err);
-    for (size_t i = 0; i < run->record_count && !failed; i++) {
-        failed = csv_add(&files, &run->plan, &run->records[i], err);
-    }
-    struct error closing;
-    if (csv_close(&files, failed ? &closing : err)) {
-        failed = -1;
-    }
-    return failed;
-}
 
 /* output/trial-NNNN<suffix>, if there is something to write. */
 static int write_text(const struct record *record, const char *directory, const char *suffix,
@@ -76,24 +48,11 @@ static int write_dumps(const struct record *record, const char *directory, struc
     return 0;
 }
 
-static int write_views(const struct report *report, const char *directory, struct error *err)
-{
-    const char *run = report->info->id;
-    cleanup_free char *csv = text_format("%s/summary.csv", directory);
-    cleanup_free char *comparisons = text_format("%s/comparisons.csv", directory);
-    cleanup_free char *html = text_format("%s/report.html", directory);
-    return summary_csv_write(&report->summary, run, csv, err) ||
-                   verdicts_csv_write(&report->verdicts, run, comparisons, err) ||
-                   page_write(report, html, err)
-               ? -1
-               : 0;
-}
-
-static int write_files(const struct stored_run *run, const struct report *report, struct error *err)
+static int write_files(const struct stored_run *run, const struct report *report,
+                       const struct text_list *formats, struct error *err)
 {
     const char *directory = run->info.out;
-    if (file_make_directories(directory, err) || write_csv(run, directory, err) ||
-        write_views(report, directory, err)) {
+    if (formats_write(report, formats, err)) {
         return -1;
     }
     for (size_t i = 0; i < run->record_count; i++) {
@@ -113,7 +72,15 @@ static int print_table(const struct report *report, bool no_color, struct error 
     return ferror(stdout) ? error_set(err, "cannot write the table: the output is closed") : 0;
 }
 
-/* The run against the baseline that the options name. `status` becomes the worse of both. */
+static int print_document(const struct report *report, struct error *err)
+{
+    document_print(report, stdout);
+    fflush(stdout);
+    return ferror(stdout) ? error_set(err, "cannot write the report: the output is closed") : 0;
+}
+
+/* The run against the baseline that the options name. `status` becomes the worse of both. With
+ * --json stdout is the document's alone: the table is in baseline.csv. */
 static int check_baseline(const struct stored_run *run, const struct options *options,
                           const struct verdicts *verdicts, int *status, struct error *err)
 {
@@ -125,15 +92,19 @@ static int check_baseline(const struct stored_run *run, const struct options *op
         cleanup_free char *path = against_path(options->baseline, options);
         cleanup_free char *csv = text_format("%s/baseline.csv", run->info.out);
         failed = against_file(&against, path, run, err);
-        if (!failed) {
+        if (!failed && !options->json) {
             putchar('\n');
-            failed = against_print(&against, options->no_color, err) ||
-                     contrast_csv_write(&against.contrast, run->info.id, csv, err);
+            failed = against_print(&against, options->no_color, err);
+        }
+        if (!failed) {
+            failed = contrast_csv_write(&against.contrast, run->info.id, csv, err);
             *status = exit_status_worse(*status, against_status(&against));
             annotations_add(&annotations, &against.contrast.verdicts);
         }
     }
-    failed = annotations_publish(&annotations, &against.contrast.verdicts, stdout, err) || failed;
+    failed = annotations_publish(&annotations, &against.contrast.verdicts,
+                                 options->json ? stderr : stdout, err) ||
+             failed;
     annotations_clear(&annotations);
     against_clear(&against);
     return failed ? -1 : 0;
@@ -145,11 +116,15 @@ int render_run(const struct stored_run *run, struct database *database,
     struct report report;
     report_make(&report, &run->info, &run->plan, run->records, run->record_count);
     *status = exit_status_of_verdicts(&report.verdicts, against_is_complete(run));
-    int failed = write_files(run, &report, err);
-    failed = print_table(&report, options->no_color, err) || failed;
-    again_print(database, run, stdout);
+    int failed = write_files(run, &report, &options->formats, err);
+    failed = (options->json ? print_document(&report, err)
+                            : print_table(&report, options->no_color, err)) ||
+             failed;
+    again_print(database, run, options->json ? stderr : stdout);
     failed = check_baseline(run, options, &report.verdicts, status, err) || failed;
-    printf("%s\n", run->info.out);
+    if (!options->json) {
+        printf("%s\n", run->info.out);
+    }
     report_clear(&report);
     return failed ? -1 : 0;
 }

@@ -35,8 +35,8 @@ static int report(const struct options *options, int *status, struct error *err)
 
 int command_report(int argc, char **argv)
 {
-    static const char *const shared[] = {"db",       "out",  "baseline", "bisect",
-                                         "no-color", "help", NULL};
+    static const char *const shared[] = {"db",     "out",      "baseline", "format", "json",
+                                         "bisect", "no-color", "help",     NULL};
     static const struct stored_command command = {
         .name = "report",
         .usage = "usage: membench report [OPTIONS] RUN\n",

@@ -153,6 +153,10 @@ static int reread(const struct run_info *info, const struct options *given, stru
         return -1;
     }
     options->seed = info->seed;
+    for (size_t i = 0; i < given->formats.count; i++) {
+        text_list_add(&options->formats, given->formats.items[i]);
+    }
+    options->json = given->json;
     options->quiet = given->quiet;
     options->no_color = given->no_color;
     return 0;
@@ -208,11 +212,12 @@ static int repeat(const struct options *given, struct error *err)
  * run. */
 static int check_stored(const struct options *options, struct error *err)
 {
-    static const char *const with_resume[] = {
-        "resume", "db", "out", "allow-changed", "bisect", "quiet", "no-color", "help", NULL};
-    static const char *const with_again[] = {"again",  "db",    "out",      "allow-changed",
-                                             "bisect", "quiet", "no-color", "dry-run",
-                                             "help",   NULL};
+    static const char *const with_resume[] = {"resume",   "db",   "out",    "allow-changed",
+                                              "format",   "json", "bisect", "quiet",
+                                              "no-color", "help", NULL};
+    static const char *const with_again[] = {"again",    "db",      "out",    "allow-changed",
+                                             "format",   "json",    "bisect", "quiet",
+                                             "no-color", "dry-run", "help",   NULL};
     if (!options->resume && !options->again) {
         return 0;
     }

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/formats.h"
+
 static int set_allocator(struct options *options, const char *value, struct error *err)
 {
     (void)err;
@@ -158,6 +160,19 @@ static int set_no_color(struct options *options, const char *value, struct error
     return 0;
 }
 
+static int add_format(struct options *options, const char *value, struct error *err)
+{
+    return formats_add(&options->formats, value, err);
+}
+
+static int set_json(struct options *options, const char *value, struct error *err)
+{
+    (void)value;
+    (void)err;
+    options->json = true;
+    return 0;
+}
+
 static int set_help(struct options *options, const char *value, struct error *err)
 {
     (void)value;
@@ -229,14 +244,18 @@ const struct option_info run_option_table[] = {
     {'o', "out", "DIR", "where the run's directory is made (./results)", set_out},
     {0, "db", "FILE", "the database that keeps every run (membench.db in the --out directory)",
      set_db},
+    {0, "format", "FORMATS",
+     "what the run's directory holds besides the page and the CSV files: a comma list; repeatable",
+     add_format},
+    {0, "json", NULL, "print report.json instead of the table and the directory", set_json},
     {0, "dry-run", NULL, "print the trials in their order and run nothing", set_dry_run},
     {0, "resume", "RUN",
      "go on with a run that was stopped, in the way it was started; give only --db or --out with "
-     "it",
+     "it, and how it is shown",
      set_resume},
     {0, "again", "RUN",
      "repeat a stored run, in the same order and layouts, and say whether it was reproduced; give "
-     "only --db or --out with it",
+     "only --db or --out with it, and how it is shown",
      set_again},
     {0, "allow-changed", NULL,
      "with --resume and --again: although a workload's file has changed, or a library",
@@ -254,6 +273,14 @@ int run_options_parse(int argc, char **argv, struct options *options, struct err
     return command_line_parse(run_option_table, run_option_count, argc, argv, options, err);
 }
 
+static void print_option(const struct option_info *info, FILE *out, unsigned width)
+{
+    command_line_print(info, 1, out, width);
+    if (info->set == add_format) {
+        formats_print_help(out, COMMAND_LINE_INDENT, width);
+    }
+}
+
 void run_options_print_help(FILE *out, unsigned width)
 {
     fputs("usage: membench [run] [OPTIONS] WORKLOAD... [-- ARGUMENTS]\n\n", out);
@@ -263,7 +290,9 @@ void run_options_print_help(FILE *out, unsigned width)
         "ARGUMENTS' would.",
         out, 0, 0, width);
     fputc('\n', out);
-    command_line_print(run_option_table, run_option_count, out, width);
+    for (size_t i = 0; i < run_option_count; i++) {
+        print_option(&run_option_table[i], out, width);
+    }
     fputs("\nexamples:\n"
           "  membench --alloc glibc,tcmalloc,jemalloc request_bursts\n"
           "  membench -a glibc,jemalloc-background -n 3 --duration 20 server.py -- --port 0\n"
@@ -276,7 +305,7 @@ void run_options_print_some(const char *const *names, FILE *out, unsigned width)
     for (; *names; names++) {
         for (size_t i = 0; i < run_option_count; i++) {
             if (strcmp(run_option_table[i].name, *names) == 0) {
-                command_line_print(&run_option_table[i], 1, out, width);
+                print_option(&run_option_table[i], out, width);
             }
         }
     }

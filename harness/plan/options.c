@@ -58,6 +58,7 @@ void options_clear(struct options *options)
     text_list_clear(&options->allocators);
     text_list_clear(&options->parameters);
     text_list_clear(&options->environment);
+    text_list_clear(&options->formats);
     for (size_t i = 0; i < options->order_count; i++) {
         clear_order(&options->orders[i]);
     }

@@ -60,13 +60,15 @@ struct options {
     bool as_script; /* run the file as __main__ even if it defines run() */
     char *venv;     /* absolute, or NULL */
     const char *out;
-    const char *db;       /* or NULL: membench.db in `out` */
-    const char *resume;   /* a run's id, or NULL */
-    const char *again;    /* a run's id, or NULL */
-    const char *baseline; /* a file, or NULL: what the run is held against */
-    const char *control;  /* of `compare`: an allocator, or NULL */
-    const char *csv;      /* of `compare`: a file to write, or NULL */
-    bool allow_changed;   /* resume or repeat although a file has changed */
+    const char *db;           /* or NULL: membench.db in `out` */
+    const char *resume;       /* a run's id, or NULL */
+    const char *again;        /* a run's id, or NULL */
+    const char *baseline;     /* a file, or NULL: what the run is held against */
+    const char *control;      /* of `compare`: an allocator, or NULL */
+    const char *csv;          /* of `compare`: a file to write, or NULL */
+    struct text_list formats; /* of the report, besides what is always written */
+    bool json;                /* print the report as JSON, and nothing else */
+    bool allow_changed;       /* resume or repeat although a file has changed */
     bool dry_run;
     bool bisect; /* the exit status is for `git bisect run` */
     bool quiet;

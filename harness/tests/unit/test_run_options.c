@@ -168,7 +168,8 @@ static void every_option_of_the_contract_is_there(void **state)
                                         "out",      "quiet",
                                         "no-color", "env",
                                         "venv",     "duration",
-                                        "help"};
+                                        "help",     "format",
+                                        "json"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         unsigned found = 0;
         for (size_t j = 0; j < run_option_count; j++) {
