@@ -90,14 +90,30 @@ static void give_cycles(const struct walk *walk, unsigned cycles)
     }
 }
 
-static void give_typical(const struct walk *walk, const char *name, enum metric_unit unit,
-                         double value)
+static void give_of_trial(const struct walk *walk, const char *name, enum metric_unit unit,
+                          double value, unsigned trial)
 {
     struct summary_figure figure = single(value, 1);
     figure.low = figure.high = value;
     walk->take(walk->context,
-               &(struct row_figure){
-                   .name = name, .unit = unit, .figure = figure, .trial = walk->row->typical});
+               &(struct row_figure){.name = name, .unit = unit, .figure = figure, .trial = trial});
+}
+
+static void give_held(const struct walk *walk)
+{
+    for (size_t i = 0; i < walk->row->trial_count; i++) {
+        const struct summary_trial *trial = &walk->row->trials[i];
+        if (trial->cause.is_known) {
+            cleanup_free char *name = text_format("trial-%u.cause.held", trial->number);
+            give_of_trial(walk, name, UNIT_BYTES, trial->cause.held, trial->number);
+        }
+    }
+}
+
+static void give_typical(const struct walk *walk, const char *name, enum metric_unit unit,
+                         double value)
+{
+    give_of_trial(walk, name, unit, value, walk->row->typical);
 }
 
 static void give_layers(const struct walk *walk)
@@ -145,6 +161,7 @@ void row_figures_each(const struct summary_row *row, unsigned cycles,
     give_decays(&walk);
     give_difference(&walk);
     give_cycles(&walk, cycles);
+    give_held(&walk);
     if (row->typical > 0) {
         give_layers(&walk);
         give_account(&walk);

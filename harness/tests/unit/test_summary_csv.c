@@ -127,6 +127,8 @@ static void causes_are_rows_of_their_bytes(void **state)
     records_add_ok(&records, 1, 3, 100); /* not inspected */
     write_summary(state, &records);
     assert_contains(text, "glibc,1,1,cause.held,bytes,1,4194304,4194304,4194304,,\r\n");
+    assert_contains(text, "glibc,1,1,trial-1.cause.held,bytes,1,4194304,4194304,4194304,,1\r\n");
+    assert_lacks(text, "trial-2.cause.held"); /* not inspected */
     assert_contains(text, "glibc,1,1,cause.children,bytes,1,1048576,1048576,1048576,,\r\n");
     assert_contains(text, "glibc,1,1,cause.slope_per_cycle,bytes,0,,,,,\r\n");
     assert_contains(text, "glibc,1,1,cause.pymalloc,bytes,1,3145728,3145728,3145728,,\r\n");
