@@ -62,7 +62,8 @@ static void a_line_has_the_series_of_its_row(void **state)
     records_add(&records, 0, OUTCOME_CRASHED);
     add_trial(&records, 1);
     cleanup_free char *text = printed(&records);
-    assert_int_equal(elements_count(text, "<g class=\"line s1 d1\">"), 2); /* and its label */
+    assert_int_equal(elements_count(text, "<g class=\"line s1 d1\" data-name=\""),
+                     2); /* and its label */
     assert_lacks(text, "<g class=\"line s0");
 }
 

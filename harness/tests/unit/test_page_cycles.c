@@ -57,7 +57,8 @@ static void each_cycle_has_a_mark_at_its_whole_number(void **state)
     labels_check(text);
     assert_contains(text,
                     " data-value=\"14680064\"><title>glibc, cycle 3: 14.0 MiB</title></path>");
-    assert_contains(text, "<g class=\"line s2 d2\">"); /* the row's, not the line's number */
+    assert_contains(text,
+                    "<g class=\"line s2 d2\" data-name=\""); /* the row's, not the line's number */
     assert_contains(text, ">1</text>");
     assert_contains(text, ">4</text>");
     assert_lacks(text, ">1.5</text>");

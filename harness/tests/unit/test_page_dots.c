@@ -62,8 +62,8 @@ static void every_run_that_was_ok_is_a_dot_of_its_allocator(void **state)
     assert_int_equal(elements_count(text, "<title>tcmalloc, trial "), 2);
     assert_contains(text, " data-value=\"105381888\"><title>tcmalloc, trial 3: "
                           "100.5 MiB</title>");
-    assert_contains(text, "<g class=\"runs s0 d0\">");
-    assert_contains(text, "<g class=\"runs s1 d1\">");
+    assert_contains(text, "<g class=\"runs s0 d0\" data-name=\"");
+    assert_contains(text, "<g class=\"runs s1 d1\" data-name=\"");
     assert_contains(text, ">305.0 → 201.0</text>");
     assert_contains(text, "glibc: peak rss 305.0 (300.0 to 310.0), settled anon 201.0 (200.0 to "
                           "202.0). tcmalloc: peak rss 280.0");

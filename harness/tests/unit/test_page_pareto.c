@@ -71,8 +71,8 @@ static void a_row_keeps_its_series_behind_one_that_is_left_out(void **state)
     records_add(&records, 1, OUTCOME_CRASHED);
     add_trial(&records, 2, 2, 100);
     cleanup_free char *text = printed(&records);
-    assert_contains(text, "<g class=\"runs s0 d0\">");
-    assert_contains(text, "<g class=\"runs s2 d2\">");
+    assert_contains(text, "<g class=\"runs s0 d0\" data-name=\"");
+    assert_contains(text, "<g class=\"runs s2 d2\" data-name=\"");
     assert_lacks(text, "tcmalloc");
 }
 
