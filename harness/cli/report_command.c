@@ -1,9 +1,32 @@
 /* membench report: a stored run, rendered again. */
+#include <limits.h>
+#include <stdlib.h>
+
+#include "base/file.h"
 #include "cli/commands.h"
 #include "cli/exit_status.h"
 #include "cli/render.h"
 #include "cli/sitting.h"
 #include "cli/stored_command.h"
+
+/* With --out, into that directory instead of the one that the run was made in, which another
+ * machine may not have. */
+static int move_results(struct run_info *info, const struct options *options, struct error *err)
+{
+    char absolute[PATH_MAX];
+    if (!options_is_given(options, "out")) {
+        return 0;
+    }
+    if (file_make_directories(options->out, err)) {
+        return error_hint(err, "give another directory with --out");
+    }
+    if (!realpath(options->out, absolute)) {
+        return error_errno(err, "cannot use '%s'", options->out);
+    }
+    free(info->out);
+    info->out = text_format("%s/%s", absolute, info->id);
+    return 0;
+}
 
 /* `status` becomes the exit status. */
 static int report(const struct options *options, int *status, struct error *err)
@@ -22,7 +45,8 @@ static int report(const struct options *options, int *status, struct error *err)
         database_close(&database);
         return -1;
     }
-    int failed = render_run(&run, &database, options, status, err);
+    int failed =
+        move_results(&run.info, options, err) || render_run(&run, &database, options, status, err);
     *status = failed ? EXIT_NOT_MEASURED : *status;
     if (run.info.finished[0] == '\0') {
         fprintf(stderr, "membench: the run '%s' has not finished\nhint: go on with --resume %s\n",
@@ -30,7 +54,7 @@ static int report(const struct options *options, int *status, struct error *err)
     }
     database_close(&database);
     stored_run_clear(&run);
-    return failed;
+    return failed ? -1 : 0;
 }
 
 int command_report(int argc, char **argv)
@@ -40,8 +64,9 @@ int command_report(int argc, char **argv)
     static const struct stored_command command = {
         .name = "report",
         .usage = "usage: membench report [OPTIONS] RUN\n",
-        .about = "Renders a stored run again: its table, and its files in the run's directory. RUN "
-                 "is an id of 'membench list runs', or 'last'.",
+        .about =
+            "Renders a stored run again: its table, and its files in the run's directory, or in "
+            "DIR/RUN if --out is given. RUN is an id of 'membench list runs', or 'last'.",
         .shared = shared,
         .act = report,
     };

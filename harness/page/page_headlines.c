@@ -39,7 +39,7 @@ static void print_sentence(FILE *out, const struct headline *headline)
     if (headline->size[0]) {
         fputs(": <span class=\"size\">", out);
         markup_put_text(out, headline->size);
-        fprintf(out, "</span>, n = %zu", headline->n);
+        fprintf(out, "</span>, n\xC2\xA0=\xC2\xA0%zu", headline->n); /* on one line */
     }
     if (headline->rest[0]) {
         fputs("; ", out);

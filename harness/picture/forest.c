@@ -43,7 +43,7 @@ static void stretch_reach(struct reach *reach, double ratio)
  * bounds as far as twice as far out as that. */
 static struct reach reach_of(const struct forest *forest)
 {
-    static const double farthest = 32, least = 1.05;
+    static const double farthest = 128, least = 1.05;
     struct reach reach = {-log(least), log(least)}, bounds = {0, 0};
     for (size_t i = 0; i < forest->count; i++) {
         for (size_t j = 0; j < forest->groups[i].count; j++) {

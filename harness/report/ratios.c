@@ -248,14 +248,57 @@ void ratios_of_group(struct forest *forest, const struct verdicts_group *group)
 
 /* ---- a figure ---- */
 
-/* "bursts, tcmalloc, malloc": of what tells the rows apart. Workloads with other parameters have
- * other names. */
-static char *full_name(const struct entry *entry, const char *baseline)
+/* "bursts", "bursts, without pymalloc". */
+static char *heading_of(const struct verdicts_group *group)
 {
-    const struct verdicts_group *group = entry->group;
-    cleanup_free char *name = name_of(entry->comparison, baseline);
-    return text_format("%s, %s%s", group->workload, name,
-                       group->object_allocator == OBJECT_MALLOC ? ", malloc" : "");
+    bool is_malloc = group->object_allocator == OBJECT_MALLOC;
+    return text_format("%s%s", group->workload, is_malloc ? ", without pymalloc" : "");
+}
+
+static bool has_several_groups(const struct entries *entries)
+{
+    for (size_t i = 1; i < entries->count; i++) {
+        if (entries->items[i].group != entries->items[0].group) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Of one group of the verdicts; sorted already. */
+static void add_rows(struct forest *forest, const struct entries *all,
+                     const struct verdicts_group *of, char *heading)
+{
+    const char *baseline = common_baseline(all);
+    struct entries entries = {0};
+    for (size_t i = 0; i < all->count; i++) {
+        if (all->items[i].group == of) {
+            add_entry(&entries, of, all->items[i].comparison);
+        }
+    }
+    add_group(forest, heading, &entries);
+    for (size_t i = 0; i < entries.count; i++) {
+        const struct verdicts_comparison *comparison = entries.items[i].comparison;
+        forest->groups[forest->count - 1].rows[i] =
+            make_row(comparison, name_of(comparison, baseline));
+    }
+    free(entries.items);
+}
+
+/* The group with the least ratio first, each below its heading if there are several. */
+static void add_groups(struct forest *forest, const struct entries *entries)
+{
+    bool is_headed = has_several_groups(entries);
+    for (size_t i = 0; i < entries->count; i++) {
+        const struct verdicts_group *group = entries->items[i].group;
+        bool is_first = true;
+        for (size_t j = 0; j < i; j++) {
+            is_first = is_first && entries->items[j].group != group;
+        }
+        if (is_first) {
+            add_rows(forest, entries, group, is_headed ? heading_of(group) : text_copy(""));
+        }
+    }
 }
 
 static char *note_of(size_t left_out)
@@ -287,11 +330,7 @@ void ratios_of_figure(struct forest *forest, const struct verdicts *verdicts, co
     *forest = (struct forest){.note = note_of(left_out)};
     const char *baseline = common_baseline(&entries);
     if (has_ratio) {
-        add_group(forest, text_copy(""), &entries);
-    }
-    for (size_t i = 0; i < entries.count && has_ratio; i++) {
-        forest->groups[0].rows[i] =
-            make_row(entries.items[i].comparison, full_name(&entries.items[i], baseline));
+        add_groups(forest, &entries);
     }
     cleanup_free char *figure = observations_figure_name(phase, metric);
     finish(forest, &entries,

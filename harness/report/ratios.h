@@ -14,7 +14,8 @@ void ratios_of_group(struct forest *forest, const struct verdicts_group *group);
 
 enum { RATIOS_MOST = 24 };
 
-/* One figure over all workloads and object allocators, the least ratio first: at most RATIOS_MOST
- * rows, those farthest from 1, with a note of how many are left out. As above. */
+/* One figure over all workloads and object allocators, each below its heading if there are several,
+ * the least ratio first: at most RATIOS_MOST rows, those farthest from 1, with a note of how many
+ * are left out. As above. */
 void ratios_of_figure(struct forest *forest, const struct verdicts *verdicts, const char *phase,
                       enum metric metric);

@@ -143,6 +143,23 @@ static void a_format_that_is_there_is_made_anew(void **state)
     validate(run, document);
 }
 
+/* A store may have come from another machine, without the directory that its run was made in. */
+static void a_report_goes_where_out_says(void **state)
+{
+    struct membench *run = *state;
+    membench_run(run, "-q", "-a", "glibc", "-n", "1", "--settle", "0", membench_fixture("idle.py"));
+    membench_expect(run, 0);
+    cleanup_free char *made = text_copy(run->directory);
+    membench_run(run, "report", "--db", "results/membench.db", "--out", "elsewhere", "last");
+    membench_expect(run, 0);
+    cleanup_free char *wanted = text_format("%s/elsewhere/%s", run->place, file_basename(made));
+    assert_string_equal(run->directory, wanted);
+    assert_true(is_there(run, "report.html"));
+    membench_run(run, "report", "last");
+    membench_expect(run, 0);
+    assert_string_equal(run->directory, made);
+}
+
 /* Everything that others may write, in every place where they may write it. */
 static void nothing_of_others_acts_in_a_decision_record(void **state)
 {
@@ -178,6 +195,7 @@ int main(void)
         membench_test(an_unknown_format_is_wrong_usage),
         membench_test(a_stored_run_takes_a_format_too),
         membench_test(a_format_that_is_there_is_made_anew),
+        membench_test(a_report_goes_where_out_says),
         membench_test(nothing_of_others_acts_in_a_decision_record),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -70,9 +70,11 @@ static void a_sentence_has_sign_word_size_interval_and_number(void **state)
     cleanup_free char *text = printed(&fixture);
     assert_contains(text, "data-word=\"confirmed\" data-value=\"0.625\" data-low=\"0.5\" "
                           "data-high=\"0.75\" data-n=\"8\" data-claim=\"0\">");
-    assert_contains(text, "<span class=\"sign\" aria-hidden=\"true\">✓</span> "
-                          "<strong>confirmed</strong>: <bdi>tcmalloc end.anon &lt;= 0.8 * glibc on "
-                          "bursts</bdi>: <span class=\"size\">0.62 [0.50, 0.75]</span>, n = 8</p>");
+    assert_contains(
+        text, "<span class=\"sign\" aria-hidden=\"true\">✓</span> "
+              "<strong>confirmed</strong>: <bdi>tcmalloc end.anon &lt;= 0.8 * glibc on "
+              "bursts</bdi>: <span class=\"size\">0.62 [0.50, 0.75]</span>, n\xC2\xA0=\xC2\xA0"
+              "8</p>");
 }
 
 static void the_price_has_exact_values(void **state)
