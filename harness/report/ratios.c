@@ -333,7 +333,10 @@ void ratios_of_figure(struct forest *forest, const struct verdicts *verdicts, co
         add_groups(forest, &entries);
     }
     cleanup_free char *figure = observations_figure_name(phase, metric);
+    bool is_one = entries.count > 0 && !has_several_groups(&entries);
+    cleanup_free char *where = is_one ? heading_of(entries.items[0].group) : text_copy("");
     finish(forest, &entries,
-           text_format("%s: ratio to %s", figure, baseline ? baseline : "the baseline"));
+           text_format("%s%s%s: ratio to %s", figure, is_one ? " on " : "", where,
+                       baseline ? baseline : "the baseline"));
     free(entries.items);
 }

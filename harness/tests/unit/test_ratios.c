@@ -264,6 +264,7 @@ static void one_figure_of_one_workload_has_no_heading(void **state)
     assert_int_equal(forest.count, 1);
     assert_string_equal(forest.groups[0].name, "");
     assert_string_equal(forest.groups[0].rows[0].name, "tcmalloc");
+    assert_string_equal(forest.title, "settled.anon on load0: ratio to glibc");
     forest_clear(&forest);
     verdicts_clear(&verdicts);
 }
