@@ -30,23 +30,16 @@ extern const char page_source[];    /* page.css */
 extern const char page_script[];    /* page.js */
 
 /* A SHA-256 comes from the build in hexadecimal; a policy wants it in base64. */
-static void put_hash(FILE *out, const char *hash)
+static void put_hash(FILE *out, const char *hexadecimal)
 {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    unsigned bits = 0, held = 0;
-    fputs("sha256-", out);
-    for (; *hash != '\0'; hash++) {
-        unsigned nibble = (unsigned)(*hash <= '9' ? *hash - '0' : *hash - 'a' + 10);
-        bits = bits << 4 | nibble;
-        held += 4;
-        if (held >= 6) {
-            held -= 6;
-            putc(digits[bits >> held & 0x3F], out);
-        }
+    unsigned char hash[32] = {0};
+    for (size_t i = 0; i < 2 * sizeof hash && hexadecimal[i] != '\0'; i++) {
+        char digit = hexadecimal[i];
+        int nibble = digit <= '9' ? digit - '0' : digit - 'a' + 10;
+        hash[i / 2] = (unsigned char)(hash[i / 2] << 4 | nibble);
     }
-    /* 256 bits are 42 digits of 6 bits, and one of the 4 that are left. */
-    putc(digits[bits << (6 - held) & 0x3F], out);
-    putc('=', out);
+    fputs("sha256-", out);
+    markup_put_base64(out, hash, sizeof hash);
 }
 
 static void print_head(FILE *out, const struct report *report)
@@ -148,7 +141,7 @@ static void print_pictures(FILE *out, const struct report *report, size_t index,
     if (detail < PAGE_NO_OWNERS) {
         page_layers_print(out, workload, group, layers, detail);
     }
-    page_cycles_print(out, &report->summary, workload, group, cycles);
+    page_cycles_print(out, &report->summary, workload, group, cycles, detail);
     page_forest_print(out, &report->verdicts, workload, group, forest, detail);
     if (detail < PAGE_FEW_PICTURES) {
         page_pareto_print(out, workload, group, pareto, detail);
@@ -187,7 +180,7 @@ static void print_workload(FILE *out, const struct report *report, size_t index,
         fputs("<p class=\"notice\">No run was ok, so there are no figures.</p>\n", out);
     }
     page_headcount_print(out, workload);
-    page_trouble_print(out, workload);
+    page_trouble_print(out, workload, detail);
     fputs("</section>\n", out);
 }
 
@@ -209,6 +202,9 @@ static void print_words(FILE *out, const struct report *report)
           "far the runs lie apart.</p>\n<dl>\n",
           out);
     words_each(&report->summary, "±", "–", put_word, out);
+    if (report->verdicts.group_count > 0) {
+        words_each_verdict(put_word, out);
+    }
     fputs("</dl>\n", out);
     page_layers_print_reason(out, &report->summary);
     fputs("</section>\n", out);
@@ -228,7 +224,9 @@ static void print_end(FILE *out, const struct report *report)
 static void print_left_out(FILE *out, enum page_detail detail)
 {
     static const char *const words[PAGE_DETAILS] = {
-        [PAGE_NO_TABLES] = "the tables behind the pictures",
+        [PAGE_NO_TABLES] =
+            "the tables behind the pictures, the cause in each trial, and all but the end of what "
+            "failed trials left",
         [PAGE_ONE_BAR] = "where memory is at other phases than settled",
         [PAGE_FEW_FIGURES] = "comparisons of other figures than settled.anon, cpu time and gates",
         [PAGE_FEW_PICTURES] = "the pictures of every run, and of time against memory",
@@ -240,7 +238,9 @@ static void print_left_out(FILE *out, enum page_detail detail)
     for (int i = PAGE_WHOLE + 1; i <= (int)detail; i++) {
         fprintf(out, "%s%s", i > PAGE_WHOLE + 1 ? "; " : "", words[i]);
     }
-    fputs(". The files at its end have it all, and a page of fewer workloads shows it.</p>\n", out);
+    fputs(". The files named at its end have the figures, and a page of fewer workloads shows it "
+          "all.</p>\n",
+          out);
 }
 
 static void print_at(const struct report *report, enum page_detail detail, FILE *out)
@@ -256,7 +256,7 @@ static void print_at(const struct report *report, enum page_detail detail, FILE 
     }
     print_words(out, report);
     page_provenance_print(out, report);
-    page_downloads_print(out, report);
+    page_downloads_print(out, report, detail);
     print_end(out, report);
 }
 

@@ -7,7 +7,7 @@
  * through markup.h. Every figure carries its exact value in `data-value`: bytes, seconds, counts,
  * and shares for what is shown in %.
  *
- * A part of it is a function in `parts` of page.c. */
+ * A part of it is a file page_*.c, called from page.c. */
 #pragma once
 
 #include <stdio.h>

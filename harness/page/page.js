@@ -229,7 +229,7 @@
         caption.after(controls);
     };
 
-    document.querySelectorAll('table.figures, table.sortable').forEach(makeSortable);
+    document.querySelectorAll('table.figures').forEach(makeSortable);
     document.querySelectorAll('.chart').forEach(makeTelling);
     document.querySelectorAll('figcaption').forEach(makeHiding);
     document.body.append(tip);

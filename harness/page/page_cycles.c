@@ -119,7 +119,7 @@ static void print_table(FILE *out, const struct summary_workload *workload,
 
 void page_cycles_print(FILE *out, const struct summary *summary,
                        const struct summary_workload *workload, const struct summary_group *group,
-                       const char *id)
+                       const char *id, enum page_detail detail)
 {
     if (summary->cycles < 2) {
         return;
@@ -132,7 +132,7 @@ void page_cycles_print(FILE *out, const struct summary *summary,
                           .x_first = 1,
                           .is_whole = true,
                           .has_marks = summary->cycles <= MOST_MARKS,
-                          .most_points = page_curves_share(summary, PAGE_WHOLE),
+                          .most_points = page_curves_share(summary, detail),
                           .lines = text_allocate(group->row_count * sizeof *chart.lines)};
     for (size_t i = 0; i < group->row_count; i++) {
         add_line(&chart, &group->rows[i], i, summary->cycles);

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "page/page_region.h"
 #include "report/report.h"
 
-void page_downloads_print(FILE *out, const struct report *report);
+void page_downloads_print(FILE *out, const struct report *report, enum page_detail detail);

@@ -1,7 +1,6 @@
 #include "page/page_forest.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "page/page_region.h"
 #include "page/page_verdicts.h"
@@ -26,21 +25,18 @@ void page_forest_print(FILE *out, const struct verdicts *verdicts,
                        const struct summary_workload *workload, const struct summary_group *group,
                        const char *id, enum page_detail detail)
 {
-    for (size_t i = 0; i < verdicts->group_count; i++) {
-        const struct verdicts_group *compared = &verdicts->groups[i];
-        if (compared->object_allocator == group->object_allocator &&
-            strcmp(compared->workload, workload->name) == 0 &&
-            strcmp(compared->parameters, workload->parameters) == 0) {
-            struct verdicts_group chosen = page_verdicts_choose(compared, detail);
-            struct forest forest;
-            ratios_of_group(&forest, &chosen);
-            forest.frame.id = id;
-            if (forest.count > 0) {
-                print_figure(out, &forest, workload, group);
-            }
-            forest_clear(&forest);
-            free(chosen.comparisons);
-            return; /* there is one such group */
-        }
+    const struct verdicts_group *compared = verdicts_find_group(
+        verdicts, workload->name, workload->parameters, group->object_allocator);
+    if (!compared) {
+        return;
     }
+    struct verdicts_group chosen = page_verdicts_choose(compared, detail);
+    struct forest forest;
+    ratios_of_group(&forest, &chosen);
+    forest.frame.id = id;
+    if (forest.count > 0) {
+        print_figure(out, &forest, workload, group);
+    }
+    forest_clear(&forest);
+    free(chosen.comparisons);
 }

@@ -1,5 +1,8 @@
 #include "page/page_headcount.h"
 
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "page/page_region.h"
 #include "picture/markup.h"
 
 static void put_cell(FILE *out, double value, double size, int decimals, const char *after)
@@ -27,21 +30,22 @@ static void print_type(FILE *out, const struct headcount_type *type, bool has_ga
     fputs("</tr>\n", out);
 }
 
-static void print_table(FILE *out, const struct headcount *headcount, const char *caption)
+static void print_table(FILE *out, const struct headcount *headcount, const char *name,
+                        const struct summary_workload *workload, const struct summary_group *group)
 {
     bool has_garbage = headcount->garbage_count > 0;
+    page_region_begin(out, name, workload, group);
     fprintf(out,
-            "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s\">\n"
-            "<table class=\"figures\">\n<caption>%s</caption>\n<thead><tr>"
+            "<table class=\"figures\">\n<caption>Objects by type</caption>\n<thead><tr>"
             "<th scope=\"col\">type</th><th scope=\"col\">objects</th>"
             "<th scope=\"col\">share</th><th scope=\"col\">bytes</th>"
             "<th scope=\"col\">share</th><th scope=\"col\">cumulative</th>%s</tr></thead>\n"
             "<tbody>\n",
-            caption, caption, has_garbage ? "<th scope=\"col\">garbage</th>" : "");
+            has_garbage ? "<th scope=\"col\">garbage</th>" : "");
     for (size_t i = 0; i < headcount->type_count; i++) {
         print_type(out, &headcount->types[i], has_garbage);
     }
-    fputs("</tbody>\n</table>\n</div>\n", out);
+    page_region_end_table(out);
 }
 
 static void print_one(FILE *out, const struct summary_workload *workload,
@@ -58,7 +62,8 @@ static void print_one(FILE *out, const struct summary_workload *workload,
     fputs(" objects, ", out);
     markup_put_number(out, headcount->bytes / 0x1p20, 1);
     fputs(" MiB</summary>\n", out);
-    print_table(out, headcount, "Objects by type");
+    cleanup_free char *name = text_format("Objects by type under trial %u", headcount->trial);
+    print_table(out, headcount, name, workload, group);
     fprintf(out, "<p>Trial %u at ", headcount->trial);
     markup_put_name(out, headcount->phase);
     fputs(", counted in a forked copy in ", out);

@@ -111,17 +111,18 @@ static void print_case(FILE *out, const struct claim *claim,
         fputs("</small>", out);
     }
     fputs("</td>", out);
-    page_region_put_cell(out, result->p, 1, 4);
-    page_region_put_cell(out, judgement->adjusted_p, 1, 4);
+    page_region_put_p(out, result->p);
+    page_region_put_p(out, judgement->adjusted_p);
     fprintf(out, "<td data-value=\"%zu\">%zu</td></tr>\n", result->n, result->n);
 }
 
 /* The claim on each workload and allocator that it speaks of. */
-static void print_cases(FILE *out, const struct verdicts_claim *claim)
+static void print_cases(FILE *out, const struct verdicts_claim *claim, size_t number)
 {
+    cleanup_free char *caption = text_format("Cases of claim %zu", number);
     bool is_one = claim->judgement_count == 1;
     fprintf(out, "<details>\n<summary>%s</summary>\n", is_one ? "The case" : "Each case");
-    page_region_begin_table(out, "figures cases", "Cases of the claim", NULL, NULL);
+    page_region_begin_table(out, "figures cases", caption, NULL, NULL);
     fputs("<thead><tr><th scope=\"col\">workload</th><th scope=\"col\">allocator</th>"
           "<th scope=\"col\">outcome</th><th scope=\"col\">size, interval</th>"
           "<th scope=\"col\">p</th><th scope=\"col\">p, by Holm</th>"
@@ -134,7 +135,7 @@ static void print_cases(FILE *out, const struct verdicts_claim *claim)
     fputs("</details>\n", out);
 }
 
-static void print_claim(FILE *out, const struct verdicts_claim *claim)
+static void print_claim(FILE *out, const struct verdicts_claim *claim, size_t number)
 {
     const char *title = claim->claim.title, *source = claim->claim.source;
     if (title[0] || source[0]) {
@@ -146,7 +147,7 @@ static void print_claim(FILE *out, const struct verdicts_claim *claim)
         fputs("</p>\n", out);
     }
     if (claim->judgement_count > 0) {
-        print_cases(out, claim);
+        print_cases(out, claim, number);
     }
 }
 
@@ -166,7 +167,7 @@ static void print_headline(FILE *out, const struct headline *headline,
     print_sentence(out, headline);
     print_besides(out, headline);
     if (headline->claim != SIZE_MAX) {
-        print_claim(out, &verdicts->claims[headline->claim]);
+        print_claim(out, &verdicts->claims[headline->claim], headline->claim + 1);
     }
     fputs("</div>\n", out);
 }

@@ -37,18 +37,12 @@ static const struct verdicts_comparison *find(const struct verdicts *verdicts,
                                               const struct summary_workload *workload,
                                               const struct summary_group *of, const char *candidate)
 {
-    for (size_t i = 0; i < verdicts->group_count; i++) {
-        const struct verdicts_group *group = &verdicts->groups[i];
-        if (group->object_allocator != of->object_allocator ||
-            strcmp(group->workload, workload->name) != 0 ||
-            strcmp(group->parameters, workload->parameters) != 0) {
-            continue;
-        }
-        for (size_t j = 0; j < group->comparison_count; j++) {
-            const struct verdicts_comparison *comparison = &group->comparisons[j];
-            if (is_shown(comparison) && strcmp(comparison->candidate, candidate) == 0) {
-                return comparison;
-            }
+    const struct verdicts_group *group =
+        verdicts_find_group(verdicts, workload->name, workload->parameters, of->object_allocator);
+    for (size_t i = 0; group && i < group->comparison_count; i++) {
+        const struct verdicts_comparison *comparison = &group->comparisons[i];
+        if (is_shown(comparison) && strcmp(comparison->candidate, candidate) == 0) {
+            return comparison;
         }
     }
     return NULL;

@@ -89,7 +89,7 @@ static void print_details(FILE *out, const struct pareto *pareto,
                           const struct summary_group *group)
 {
     fputs("<details class=\"exact\">\n<summary>Time against memory in figures</summary>\n", out);
-    page_region_begin_table(out, "figures few", "Time against memory", workload, group);
+    page_region_begin_table(out, "figures few", "Time against memory in figures", workload, group);
     fprintf(out,
             "<thead><tr><th scope=\"col\">allocator</th>"
             "<th scope=\"col\">cpu at end<small>seconds</small></th>"

@@ -141,7 +141,8 @@ static void print_command(FILE *out, const struct run_info *info)
     cleanup_free char *directory = shell_quote(info->directory);
     cleanup_free char *command = shell_repeat(&info->command, info->seed);
     fputs("<h3>To repeat this run</h3>\n"
-          "<pre class=\"command\" tabindex=\"0\" aria-label=\"the command to repeat this run\">cd ",
+          "<pre class=\"command\" tabindex=\"0\" role=\"region\" aria-label=\"the command to "
+          "repeat this run\">cd ",
           out);
     markup_put_text(out, directory);
     putc('\n', out);

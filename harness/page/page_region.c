@@ -58,9 +58,9 @@ void page_region_begin_row(FILE *out, const char *name)
 const char *page_region_verdict_class(const struct verdicts_comparison *comparison)
 {
     static const char *const classes[] = {
-        [VERDICT_UNKNOWN] = "absent", [VERDICT_BETTER] = "less", [VERDICT_WORSE] = "more",
-        [VERDICT_SAME] = "same",      [VERDICT_LESS] = "same",   [VERDICT_MORE] = "same"};
-    return classes[comparison->missing ? VERDICT_UNKNOWN : comparison->result.verdict];
+        [VERDICT_UNKNOWN] = "unknown", [VERDICT_BETTER] = "less", [VERDICT_WORSE] = "more",
+        [VERDICT_SAME] = "same",       [VERDICT_LESS] = "same",   [VERDICT_MORE] = "same"};
+    return comparison->missing ? "absent" : classes[comparison->result.verdict];
 }
 
 void page_region_put_cell(FILE *out, double value, double size, int decimals)
@@ -74,4 +74,16 @@ void page_region_put_cell(FILE *out, double value, double size, int decimals)
     putc('>', out);
     markup_put_number(out, value / size, decimals);
     fputs("</td>", out);
+}
+
+void page_region_put_p(FILE *out, double p)
+{
+    static const double least = 0.0001; /* what four decimals can show */
+    if (p < least) {                    /* not if absent */
+        fputs("<td", out);
+        markup_put_value(out, "data-value", p);
+        fputs(">&lt; 0.0001</td>", out);
+    } else {
+        page_region_put_cell(out, p, 1, 4);
+    }
 }

@@ -5,15 +5,22 @@
 
 #include "picture/markup.h"
 
-enum { MOST_BYTES = 16 * 1024 }; /* of a traceback, of stacks, of output: its end */
+/* Of a traceback, of stacks, of output: its end. 0: none of it. */
+static const size_t most_bytes[PAGE_DETAILS] = {
+    [PAGE_WHOLE] = 16 * 1024, [PAGE_NO_TABLES] = 2 * 1024, [PAGE_ONE_BAR] = 1024};
 
-static void print_evidence(FILE *out, const char *what, const char *text, size_t length)
+static void print_evidence(FILE *out, const char *what, const char *text, size_t length,
+                           enum page_detail detail)
 {
-    if (length == 0) {
+    size_t most = most_bytes[detail];
+    if (length == 0 || most == 0) {
         return;
     }
-    size_t left_out = length > MOST_BYTES ? length - MOST_BYTES : 0;
-    fprintf(out, "<details>\n<summary>%s</summary>\n<pre tabindex=\"0\">\n", what);
+    size_t left_out = length > most ? length - most : 0;
+    fprintf(out,
+            "<details>\n<summary>%s</summary>\n<pre tabindex=\"0\" role=\"region\" "
+            "aria-label=\"%s\">\n",
+            what, what);
     if (left_out > 0) {
         fprintf(out, "(%zu bytes before this are left out)\n", left_out);
     }
@@ -42,7 +49,7 @@ static void print_headline(FILE *out, const struct summary_workload *workload,
 
 static void print_failure(FILE *out, const struct summary_workload *workload,
                           const struct summary_group *group, const struct summary_row *row,
-                          const struct summary_failure *failure)
+                          const struct summary_failure *failure, enum page_detail detail)
 {
     const struct summary_failure *same = summary_find_same(workload, failure);
     fprintf(out, "<div class=\"failure%s\" id=\"trial-%u\">\n",
@@ -57,15 +64,16 @@ static void print_failure(FILE *out, const struct summary_workload *workload,
             markup_put_paragraph(out, failure->hint);
             fputs("</p>\n", out);
         }
-        print_evidence(out, "Traceback", failure->traceback, strlen(failure->traceback));
-        print_evidence(out, "What its threads were doing", failure->stacks,
-                       strlen(failure->stacks));
-        print_evidence(out, "End of its output", failure->output, failure->output_length);
+        print_evidence(out, "Traceback", failure->traceback, strlen(failure->traceback), detail);
+        print_evidence(out, "What its threads were doing", failure->stacks, strlen(failure->stacks),
+                       detail);
+        print_evidence(out, "End of its output", failure->output, failure->output_length, detail);
     }
     fputs("</div>\n", out);
 }
 
-static void print_failures(FILE *out, const struct summary_workload *workload)
+static void print_failures(FILE *out, const struct summary_workload *workload,
+                           enum page_detail detail)
 {
     bool is_first = true;
     for (size_t i = 0; i < workload->group_count; i++) {
@@ -74,7 +82,7 @@ static void print_failures(FILE *out, const struct summary_workload *workload)
             for (size_t k = 0; k < row->failure_count; k++) {
                 fputs(is_first ? "<h3>Not ok</h3>\n" : "", out);
                 is_first = false;
-                print_failure(out, workload, &workload->groups[i], row, &row->failures[k]);
+                print_failure(out, workload, &workload->groups[i], row, &row->failures[k], detail);
             }
         }
     }
@@ -95,9 +103,9 @@ static void print_warning(FILE *out, const struct summary_warning *warning)
     fputs("</li>\n", out);
 }
 
-void page_trouble_print(FILE *out, const struct summary_workload *workload)
+void page_trouble_print(FILE *out, const struct summary_workload *workload, enum page_detail detail)
 {
-    print_failures(out, workload);
+    print_failures(out, workload, detail);
     if (workload->warning_count > 0) {
         fputs("<h3>Warnings</h3>\n<ul class=\"warnings\">\n", out);
         for (size_t i = 0; i < workload->warning_count; i++) {

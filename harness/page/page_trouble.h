@@ -4,7 +4,9 @@
 
 #include <stdio.h>
 
+#include "page/page_region.h"
 #include "report/summary.h"
 
 /* Prints nothing if there was none. */
-void page_trouble_print(FILE *out, const struct summary_workload *workload);
+void page_trouble_print(FILE *out, const struct summary_workload *workload,
+                        enum page_detail detail);

@@ -105,8 +105,8 @@ static void print_row(FILE *out, const struct verdicts_comparison *comparison)
     }
     put_effect(out, comparison);
     put_verdict(out, comparison);
-    page_region_put_cell(out, result->p, 1, 4);
-    page_region_put_cell(out, comparison->adjusted_p, 1, 4);
+    page_region_put_p(out, result->p);
+    page_region_put_p(out, comparison->adjusted_p);
     put_sample(out, result);
     fputs("</tr>\n", out);
 }
@@ -201,14 +201,11 @@ void page_verdicts_print(FILE *out, const struct verdicts *verdicts,
                          const struct summary_workload *workload, const struct summary_group *group,
                          enum page_detail detail)
 {
-    for (size_t i = 0; i < verdicts->group_count; i++) {
-        const struct verdicts_group *of = &verdicts->groups[i];
-        if (of->object_allocator == group->object_allocator &&
-            strcmp(of->workload, workload->name) == 0 &&
-            strcmp(of->parameters, workload->parameters) == 0) {
-            struct verdicts_group chosen = page_verdicts_choose(of, detail);
-            print_tables(out, &chosen);
-            free(chosen.comparisons);
-        }
+    const struct verdicts_group *of = verdicts_find_group(
+        verdicts, workload->name, workload->parameters, group->object_allocator);
+    if (of) {
+        struct verdicts_group chosen = page_verdicts_choose(of, detail);
+        print_tables(out, &chosen);
+        free(chosen.comparisons);
     }
 }

@@ -17,6 +17,9 @@ enum {
     LABEL_WIDEST = 170,
     FLAG_ROWS = 8,
     FLAG_HEIGHT = 15,
+    FLAG_TEXT = 12, /* from a pole to the name of its moment */
+    FLAG_GAP = 6,   /* from that name to the next pole */
+    FLAG_WIDEST = 110,
 };
 
 /* A moment of all lines that have it. Its index is the kind of its mark. */
@@ -57,14 +60,25 @@ static int compare_stages(const void *a, const void *b)
     return (x->first > y->first) - (x->first < y->first);
 }
 
-/* The widest label decides where the plot ends. */
-static double right_of(const struct chart *chart)
+/* The widest label decides where the plot ends, and what a moment at its end is called. */
+static double right_of(const struct layout *layout)
 {
-    double widest = 0;
+    const struct chart *chart = layout->chart;
+    double label = 0, flag = 0;
     for (size_t i = 0; i < chart->count; i++) {
-        widest = fmax(widest, svg_text_width(chart->lines[i].name, FRAME_FONT));
+        label = fmax(label, svg_text_width(chart->lines[i].name, FRAME_FONT));
     }
-    return FRAME_WIDTH - LABEL_GAP - ceil(fmin(widest, LABEL_WIDEST));
+    for (size_t i = 0; i < layout->stage_count; i++) {
+        flag = fmax(flag, svg_text_width(layout->stages[i].name, FRAME_SMALL) + FLAG_TEXT);
+    }
+    double room = fmax(LABEL_GAP + fmin(label, LABEL_WIDEST), fmin(flag, FLAG_WIDEST));
+    return FRAME_WIDTH - ceil(room);
+}
+
+/* Of a moment's name: what of it there is room for right of its pole. */
+static size_t flag_fit(const struct stage *stage, double x)
+{
+    return svg_text_fit(stage->name, FRAME_SMALL, FRAME_WIDTH - x - FLAG_TEXT);
 }
 
 static struct svg_ticks ticks_of_x(const struct chart *chart, double longest)
@@ -108,9 +122,9 @@ static int raise_flags(struct layout *layout)
     layout->flags = text_allocate((layout->stage_count + 1) * sizeof *layout->flags);
     for (size_t i = 0; i < layout->stage_count; i++) {
         const struct stage *stage = &layout->stages[i];
-        layout->flags[i] =
-            (struct svg_flag){.x = svg_place(&layout->x, stage->first),
-                              .width = svg_text_width(stage->name, FRAME_SMALL) + 18};
+        double x = svg_place(&layout->x, stage->first);
+        double width = FLAG_TEXT + svg_text_width(stage->name, FRAME_SMALL) + FLAG_GAP;
+        layout->flags[i] = (struct svg_flag){.x = x, .width = fmin(width, FRAME_WIDTH - x)};
     }
     svg_raise(layout->flags, layout->stage_count, FLAG_ROWS);
     for (size_t i = 0; i < layout->stage_count; i++) {
@@ -130,7 +144,7 @@ static void lay_out(struct layout *layout)
     if (layout->stage_count > 0) {
         qsort(layout->stages, layout->stage_count, sizeof *layout->stages, compare_stages);
     }
-    layout->right = right_of(chart);
+    layout->right = right_of(layout);
     scale_axes(layout);
     layout->top = 24 + raise_flags(layout) * FLAG_HEIGHT;
     double labels = (double)chart->count * LABEL_HEIGHT;
@@ -169,7 +183,7 @@ static void print_axes(const struct layout *layout)
 
 static void print_stage(const struct layout *layout, size_t index)
 {
-    enum { MARK = 6, TEXT = 12 }; /* right of the pole */
+    enum { MARK = 6 }; /* right of the pole */
     FILE *out = layout->out;
     const struct stage *stage = &layout->stages[index];
     const struct svg_flag *flag = &layout->flags[index];
@@ -183,8 +197,8 @@ static void print_stage(const struct layout *layout, size_t index)
     frame_put_line(out, "pole", first, base - 10, first, layout->bottom);
     frame_begin_mark(out, "mark", index, first + MARK, base - 4);
     fputs("/>", out);
-    frame_begin_text(out, "flag", first + TEXT, base);
-    markup_put_text(out, stage->name);
+    frame_begin_text(out, "flag", first + FLAG_TEXT, base);
+    markup_put_cut(out, stage->name, flag_fit(stage, first));
     frame_end_text(out);
 }
 

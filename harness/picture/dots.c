@@ -208,7 +208,11 @@ static void print_medians(const struct layout *layout, const struct dots_row *ro
     }
     for (size_t i = 0; i < DOTS_FIGURES; i++) {
         if (!isnan(places[i])) {
+            fputs("<g", out);
+            markup_put_value(out, "data-value", row->medians[i]);
+            putc('>', out);
             frame_put_line(out, "median", places[i], centre - TICK, places[i], centre + TICK);
+            fputs("</g>", out);
         }
     }
 }

@@ -9,7 +9,7 @@
 
 enum {
     NAME_WIDEST = 170,
-    WORDS_WIDEST = 270,
+    WORDS_WIDEST = 300,
     GAP = 14, /* between a name and the plot, and between the plot and the words */
     ROW = 18,
     GROUP_HEAD = 22,
@@ -17,6 +17,7 @@ enum {
     AXIS = 24, /* the texts of an axis; there is one above and one below */
     GROUND = 18,
     NOTE = 18,
+    TICK_ROOM = 45,
 };
 
 struct layout {
@@ -83,7 +84,8 @@ static void scale_plot(struct layout *layout)
     layout->x = (struct logscale){exp(reach.low - more), exp(reach.high + more),
                                   ceil(fmin(name, NAME_WIDEST)) + GAP,
                                   FRAME_WIDTH - ceil(fmin(words, WORDS_WIDEST)) - GAP};
-    layout->tick_count = logscale_ticks(&layout->x, 7, layout->ticks);
+    double most = fmin(7, floor((layout->x.to - layout->x.from) / TICK_ROOM));
+    layout->tick_count = logscale_ticks(&layout->x, (size_t)fmax(3, most), layout->ticks);
 }
 
 static double height_of(const struct forest_group *group)

@@ -15,7 +15,7 @@ void frame_begin(FILE *out, const struct frame *frame, const char *class, double
     }
     fprintf(out,
             " class=\"%s\" viewBox=\"0 0 %d %.0f\" role=\"img\" "
-            "aria-labelledby=\"%s-title %s-desc\">\n<title id=\"%s-title\">",
+            "aria-labelledby=\"%s-title\" aria-describedby=\"%s-desc\">\n<title id=\"%s-title\">",
             class, FRAME_WIDTH, height, frame->id, frame->id, frame->id);
     markup_put_cut(out, frame->title, MARKUP_PARAGRAPH);
     fprintf(out, "</title>\n<desc id=\"%s-desc\">", frame->id);

@@ -17,13 +17,14 @@ double svg_place(const struct svg_scale *scale, double value)
 
 void svg_reach(double *low, double *high, double size)
 {
-    static const double air = 0.05;
+    static const double air = 0.05,
+                        least = 0.025; /* what differs by less must not fill a picture */
     if (*low >= 0 && *low <= *high / 2) {
         *low = 0;
         *high = *high > 0 ? *high * (1 + air) : size;
         return;
     }
-    double more = air * (*high > *low ? *high - *low : fabs(*high));
+    double more = fmax(air * (*high - *low), least * fmax(fabs(*low), fabs(*high)));
     *low -= more;
     *high += more;
 }

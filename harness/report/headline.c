@@ -58,20 +58,6 @@ struct place {
     enum object_allocator object_allocator;
 };
 
-static const struct verdicts_group *group_at(const struct verdicts *verdicts,
-                                             const struct place *place)
-{
-    for (size_t i = 0; i < verdicts->group_count; i++) {
-        const struct verdicts_group *group = &verdicts->groups[i];
-        if (group->object_allocator == place->object_allocator &&
-            strcmp(group->workload, place->workload) == 0 &&
-            strcmp(group->parameters, place->parameters) == 0) {
-            return group;
-        }
-    }
-    return NULL;
-}
-
 static const struct summary_row *row_at(const struct summary *summary, const struct place *place,
                                         const char *allocator)
 {
@@ -145,7 +131,10 @@ static void set_place(struct headline *headline, const struct summary *summary,
 {
     headline->workload = text_copy(place->workload);
     if (headline->tone != HEADLINE_BROKEN) { /* what was not measured has no price either */
-        add_prices(headline, group_at(verdicts, place), allocator);
+        add_prices(headline,
+                   verdicts_find_group(verdicts, place->workload, place->parameters,
+                                       place->object_allocator),
+                   allocator);
         set_why(headline, row_at(summary, place, allocator));
     }
 }

@@ -74,8 +74,8 @@ enum headline_tone headline_cases_verdict_tone(const struct verdicts_comparison 
     return comparison->missing ? HEADLINE_BROKEN : tones[comparison->result.verdict];
 }
 
-/* Whether `one` helps more than `other`: a better verdict, or with the same one less memory. Same
- * goes before unknown, as it is known. */
+/* Whether `one` helps more than `other`: a better verdict, or with the same one less memory.
+ * Unknown goes before same: while one may still help, it is not known that none does. */
 static bool helps_more(const struct verdicts_comparison *one,
                        const struct verdicts_comparison *other)
 {

@@ -148,10 +148,21 @@ static void add_group(struct forest *forest, char *name, const struct entries *e
     };
 }
 
-static char *unit_of(const char *baseline)
+/* All intervals of a run have one level; 0: none of these has any. */
+static double alpha_of(const struct entries *entries)
 {
-    return text_format("ratio to %s; a band is too little to matter",
-                       baseline ? baseline : "the baseline");
+    for (size_t i = 0; i < entries->count; i++) {
+        if (!entries->items[i].comparison->missing) {
+            return entries->items[i].comparison->result.alpha;
+        }
+    }
+    return 0;
+}
+
+static char *unit_of(const char *baseline, double alpha)
+{
+    return text_format("ratio to %s with its %.3g %% interval; a band is too little to matter",
+                       baseline ? baseline : "the baseline", 100 * (1 - alpha));
 }
 
 /* ": tcmalloc 0.62 [0.61, 0.64] ↓ better, ..." */
@@ -176,7 +187,7 @@ static void finish(struct forest *forest, const struct entries *entries, char *t
 {
     forest->title = title;
     forest->description = describe(forest, title);
-    forest->unit = unit_of(common_baseline(entries));
+    forest->unit = unit_of(common_baseline(entries), alpha_of(entries));
     forest->frame.title = forest->title;
     forest->frame.description = forest->description;
 }

@@ -9,6 +9,20 @@
 #include "stats/run_claims.h"
 #include "stats/run_comparisons.h"
 
+const struct verdicts_group *verdicts_find_group(const struct verdicts *verdicts,
+                                                 const char *workload, const char *parameters,
+                                                 enum object_allocator object_allocator)
+{
+    for (size_t i = 0; i < verdicts->group_count; i++) {
+        const struct verdicts_group *group = &verdicts->groups[i];
+        if (group->object_allocator == object_allocator && strcmp(group->workload, workload) == 0 &&
+            strcmp(group->parameters, parameters) == 0) {
+            return group;
+        }
+    }
+    return NULL;
+}
+
 struct verdicts_group *verdicts_add_group(struct verdicts *verdicts, const char *workload,
                                           const char *parameters,
                                           enum object_allocator object_allocator)

@@ -76,6 +76,11 @@ void verdicts_make(struct verdicts *verdicts, const struct plan *plan, const str
                    size_t count);
 void verdicts_clear(struct verdicts *verdicts);
 
+/* The group of that workload, or NULL. */
+const struct verdicts_group *verdicts_find_group(const struct verdicts *verdicts,
+                                                 const char *workload, const char *parameters,
+                                                 enum object_allocator object_allocator);
+
 /* How often a run is looked at: three times if the looks decide how long it is, else once. */
 size_t verdicts_looks(const struct options *options);
 

@@ -102,7 +102,7 @@ static void note_reference(struct reader *reader, const char *name, const char *
         text_list_add(&reader->ids, value);
     } else if (strcmp(name, "href") == 0 && *value == '#') {
         text_list_add(&reader->references, value + 1);
-    } else if (strcmp(name, "aria-labelledby") == 0) {
+    } else if (strcmp(name, "aria-labelledby") == 0 || strcmp(name, "aria-describedby") == 0) {
         text_list_split(&reader->references, value, ' ');
     }
 }

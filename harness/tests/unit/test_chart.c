@@ -65,7 +65,7 @@ static void chart_has_a_title_a_description_and_no_styles(void **state)
     add_line(&chart, "glibc", 300, 100);
     cleanup_free char *text = printed(&chart);
     elements_check(text);
-    assert_contains(text, "role=\"img\" aria-labelledby=\"c-title c-desc\"");
+    assert_contains(text, "role=\"img\" aria-labelledby=\"c-title\" aria-describedby=\"c-desc\"");
     assert_contains(text, "<title id=\"c-title\">memory</title>");
     assert_contains(text, "<desc id=\"c-desc\">of two</desc>");
 }

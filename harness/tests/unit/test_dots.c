@@ -194,7 +194,7 @@ static void a_missing_value_has_no_dot_and_no_median(void **state)
     cleanup_free char *text = printed(&fixture);
     assert_contains(text, ">300.0 → –</text>");
     assert_contains(text, ">– → –</text>");
-    assert_int_equal(elements_count(text, " data-value="), 1);
+    assert_int_equal(elements_count(text, " data-value="), 2); /* the dot and the median */
     assert_int_equal(elements_count(text, "class=\"median\""), 1);
     assert_lacks(text, "class=\"link\"");
 }

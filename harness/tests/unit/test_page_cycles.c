@@ -26,7 +26,7 @@ static char *printed(struct records *records)
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
     page_cycles_print(out, &summary, &summary.workloads[0], &summary.workloads[0].groups[0],
-                      "cycles-1-1");
+                      "cycles-1-1", PAGE_WHOLE);
     fclose(out);
     summary_clear(&summary);
     elements_check(text);

@@ -15,12 +15,12 @@
 #include "tests/support/elements.h"
 #include "tests/support/judged.h"
 
-static char *printed(const struct report *report)
+static char *printed(const struct report *report, enum page_detail detail)
 {
     char *text = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
-    page_downloads_print(out, report);
+    page_downloads_print(out, report, detail);
     fclose(out);
     elements_check(text);
     return text;
@@ -54,16 +54,20 @@ static void small_files_are_in_the_page_and_large_ones_beside_it(void **state)
     struct report report;
     report_make(&report, &info, &records->plan, records->items, records->count);
 
-    cleanup_free char *small = printed(&report), *data = encoded(&report);
+    cleanup_free char *small = printed(&report, PAGE_WHOLE), *data = encoded(&report);
     assert_contains(small, data);
     assert_contains(small, "<a href=\"samples.csv\">samples.csv</a>");
+
+    cleanup_free char *short_of_room = printed(&report, PAGE_NO_TABLES);
+    assert_lacks(short_of_room, "data:");
+    assert_contains(short_of_room, "<a href=\"comparisons.csv\">comparisons.csv</a>");
 
     enum { LONG = 40000 };
     cleanup_free char *name = text_allocate(LONG + 1);
     memset(name, 'x', LONG);
     name[LONG] = '\0';
     records_set(&report.verdicts.groups[0].workload, name);
-    cleanup_free char *large = printed(&report);
+    cleanup_free char *large = printed(&report, PAGE_WHOLE);
     assert_contains(large, "<a href=\"comparisons.csv\">comparisons.csv</a>");
     assert_true(strlen(large) < 20000);
 

@@ -39,7 +39,7 @@ static void every_comparison_is_a_row_with_exact_values(void **state)
     assert_int_equal(elements_count(text, "<tr><th scope=\"row\">"), 10);
     assert_contains(text, "Against glibc: ratio, its 95 % interval, verdict");
     assert_contains(text, "<td class=\"less\">↓ better</td>");
-    assert_contains(text, "<td class=\"absent\">? unknown<small>8 runs would show at least <span "
+    assert_contains(text, "<td class=\"unknown\">? unknown<small>8 runs would show at least <span "
                           "data-value=\"");
     assert_contains(text, "<small>– / two modes</small></td></tr>");
     assert_contains(text, "<td data-value=\"8\">8</td>");

@@ -66,7 +66,8 @@ static void each_figure_is_a_group_with_the_least_ratio_first(void **state)
     find_group(&forest, "settled.anon");
     find_group(&forest, "peak_rss");
     find_group(&forest, "end.cpu_seconds");
-    assert_string_equal(forest.unit, "ratio to glibc; a band is too little to matter");
+    assert_string_equal(forest.unit,
+                        "ratio to glibc with its 95 % interval; a band is too little to matter");
     check_picture(&forest);
     forest_clear(&forest);
     judged_clear(&judged);

@@ -292,8 +292,10 @@ static void an_axis_begins_at_0_unless_half_of_it_were_empty(void **state)
     (void)state;
     check_reach(40, 100, 0, 105);
     check_reach(50, 100, 0, 105);
-    check_reach(60, 100, 58, 102);
-    check_reach(100, 100, 95, 105);
+    check_reach(60, 100, 57.5, 102.5);
+    check_reach(100, 100, 97.5, 102.5);
+    check_reach(100, 100.001, 97.499975, 102.501025); /* 4 KiB of 400 MiB are no chasm */
+    check_reach(1, 100, 0, 105);
     check_reach(-10, 10, -11, 11);
     check_reach(0, 0, 0, 1);
 }
