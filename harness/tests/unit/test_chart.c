@@ -14,6 +14,7 @@
 #include "picture/chart.h"
 #include "tests/support/contains.h"
 #include "tests/support/elements.h"
+#include "tests/support/labels.h"
 
 static const double mebibyte = 0x1p20;
 
@@ -291,9 +292,31 @@ static void a_line_of_one_point_or_of_nothing_but_zeros_is_drawn(void **state)
     assert_lacks(text, "inf");
 }
 
+/* With short names of lines the plot ends near the picture's edge, and so do its last phases. */
+static void names_of_phases_stay_within_the_picture(void **state)
+{
+    (void)state;
+    static const char *const longest =
+        "a-phase-of-sixty-one-letters-which-is-near-to-what-there-may-be";
+    struct chart chart = make_chart(2);
+    for (size_t i = 0; i < 2; i++) {
+        struct chart_line *line = add_line(&chart, i == 0 ? "je" : "tc", 300, 100);
+        add_moment(line, "start", 0.1, 10);
+        add_moment(line, longest, 1.1 + 0.1 * (double)i, 250);
+        add_moment(line, "settled", 1.8, 110);
+        add_moment(line, "collected", 1.9, 105);
+        add_moment(line, "released", 2, 100);
+    }
+    cleanup_free char *text = printed(&chart);
+    labels_check(text);
+    assert_contains(text, ">released</text>");
+    assert_contains(text, ">a-phase-of-sixty-");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(names_of_phases_stay_within_the_picture),
         cmocka_unit_test(chart_has_a_title_a_description_and_no_styles),
         cmocka_unit_test(axes_have_round_ticks_in_their_units),
         cmocka_unit_test(lines_differ_in_color_and_dashes),
