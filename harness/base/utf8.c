@@ -38,7 +38,8 @@ size_t utf8_decode(const char *text, size_t length, uint32_t *character)
 
 bool utf8_is_control(uint32_t character)
 {
-    return character < 0x20 || (character >= 0x7F && character <= 0x9F) ||
+    return character < 0x20 || (character >= 0x7F && character <= 0x9F) || character == 0x061C ||
+           character == 0x200E || character == 0x200F ||
            (character >= 0x2028 && character <= 0x202E) ||
            (character >= 0x2066 && character <= 0x2069);
 }

@@ -93,6 +93,7 @@ int again_check(const struct again *again, const struct plan *plan, bool allow_c
     struct host host;
     struct text_list notes = {0};
     host_read(&host);
+    host_add(&host, HOST_TRIALS_HUGE_PAGES, plan->options->no_huge_pages ? "off" : "host");
     reproduction_add_notes(&again->earlier.info, &host, MEMBENCH_VERSION, &notes);
     warn(&notes);
     text_list_clear(&notes);

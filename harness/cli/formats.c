@@ -21,21 +21,26 @@ static int write_page(const struct report *report, const char *directory, struct
     return page_write(report, path, err);
 }
 
-/* csv_open overwrites nothing; these are ours, and made from the store each time. */
-static void remove_old(const char *directory)
+/* The files of the trials are whole in `drafts`: they go into their places. */
+static int place_trials(const char *drafts, const char *directory, struct error *err)
 {
     static const char *const names[] = {"samples.csv", "curve.csv", "trials.csv", "census.csv"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        cleanup_free char *draft = text_format("%s/%s", drafts, names[i]);
         cleanup_free char *path = text_format("%s/%s", directory, names[i]);
-        unlink(path);
+        if (access(draft, F_OK)) {
+            unlink(path); /* an older report's: this run has no census */
+        } else if (rename(draft, path)) {
+            return error_errno(err, "cannot write '%s'", path);
+        }
     }
+    return 0;
 }
 
-static int write_trials(const struct report *report, const char *directory, struct error *err)
+static int write_drafts(const struct report *report, const char *drafts, struct error *err)
 {
     struct csv_files files;
-    remove_old(directory);
-    int failed = csv_open(&files, directory, report->info->id, err);
+    int failed = csv_open(&files, drafts, report->info->id, err);
     for (size_t i = 0; i < report->record_count && !failed; i++) {
         failed = csv_add(&files, report->plan, &report->records[i], err);
     }
@@ -44,6 +49,18 @@ static int write_trials(const struct report *report, const char *directory, stru
         failed = -1;
     }
     return failed;
+}
+
+/* csv_open overwrites nothing, and a full disk must leave what was there whole. */
+static int write_trials(const struct report *report, const char *directory, struct error *err)
+{
+    cleanup_free char *drafts = text_format("%s/drafts.%d", directory, (int)getpid());
+    struct error removing;
+    int failed = write_drafts(report, drafts, err) || place_trials(drafts, directory, err);
+    if (file_remove_tree(drafts, failed ? &removing : err)) {
+        failed = -1;
+    }
+    return failed ? -1 : 0;
 }
 
 static int write_csv(const struct report *report, const char *directory, struct error *err)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/utf8.h"
 #include "cli/again.h"
 #include "cli/against.h"
 #include "cli/commands.h"
@@ -68,8 +69,11 @@ static void print_plan(const struct plan *plan)
     puts("trial  block  workload                  allocator             object allocator");
     for (size_t i = 0; i < plan->trial_count; i++) {
         const struct trial *trial = &plan->trials[i];
-        printf("%5u  %5u  %-24s  %-20s  %s%s\n", trial->number, trial->block, trial->workload->name,
-               trial->setting->name, options_object_allocator_name(trial->object_allocator),
+        const char *workload = trial->workload->name, *setting = trial->setting->name;
+        cleanup_free char *name = utf8_tame(workload, strlen(workload), false);
+        cleanup_free char *allocator = utf8_tame(setting, strlen(setting), false);
+        printf("%5u  %5u  %-24s  %-20s  %s%s\n", trial->number, trial->block, name, allocator,
+               options_object_allocator_name(trial->object_allocator),
                trial->setting->is_available ? "" : "  (skipped: not available)");
     }
     print_statements(plan->options);

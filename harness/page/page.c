@@ -203,7 +203,7 @@ static void print_words(FILE *out, const struct report *report)
           out);
     words_each(&report->summary, "±", "–", put_word, out);
     if (report->verdicts.group_count > 0) {
-        words_each_verdict(put_word, out);
+        words_each_verdict(true, put_word, out);
     }
     fputs("</dl>\n", out);
     page_layers_print_reason(out, &report->summary);

@@ -59,6 +59,8 @@ static void print_prices(FILE *out, const struct headline *headline)
         markup_put_text(out, price->size);
         fprintf(out, "</span> %s", price->verdict);
     }
+    fputs(", against ", out);
+    markup_put_name(out, headline->against);
     fputs("</dd></div>\n", out);
 }
 

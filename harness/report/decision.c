@@ -100,6 +100,26 @@ static void print_headline(const struct report *report, const struct headline *h
     putc('\n', out);
 }
 
+/* Price and cause of the first headline that has any; what was not measured has none. */
+static void print_besides(const struct headlines *headlines, FILE *out)
+{
+    for (size_t i = 0; i < headlines->count; i++) {
+        const struct headline *headline = &headlines->items[i];
+        if (headline->price[0] == '\0' && headline->why[0] == '\0') {
+            continue;
+        }
+        put_text(out, "- Of ", headline->subject, ":\n");
+        if (headline->price[0]) {
+            put_text(out, "  - price against ", headline->against, ": ");
+            put_text(out, "", headline->price, "\n");
+        }
+        if (headline->why[0]) {
+            put_text(out, "  - why it holds memory: ", headline->why, "\n");
+        }
+        return;
+    }
+}
+
 static void print_verdict(const struct report *report, FILE *out)
 {
     const struct headlines *headlines = &report->headlines;
@@ -113,13 +133,7 @@ static void print_verdict(const struct report *report, FILE *out)
     if (headlines->count == 0) {
         fputs("- nothing was measured\n", out);
     }
-    if (headlines->count > 0 && headlines->items[0].price[0]) {
-        put_text(out, headlines->count > 1 ? "- Price of the first: " : "- Price: ",
-                 headlines->items[0].price, "\n");
-    }
-    if (headlines->count > 0 && headlines->items[0].why[0]) {
-        put_text(out, "- Why it holds what it holds: ", headlines->items[0].why, "\n");
-    }
+    print_besides(headlines, out);
     putc('\n', out);
 }
 
@@ -158,6 +172,17 @@ static void put_host(const struct host *host, FILE *out)
     }
 }
 
+/* One, unless the library was changed while the run lasted. */
+static char *versions_of(const struct wire_hello *const *identities, size_t count)
+{
+    char *text = text_copy(count > 0 ? identities[0]->version : "");
+    for (size_t i = 1; i < count; i++) {
+        cleanup_free char *former = text;
+        text = text_format("%s, then %s", former, identities[i]->version);
+    }
+    return text;
+}
+
 static void put_allocators(const struct report *report, FILE *out)
 {
     size_t count = report->plan->setting_count, records = report->record_count;
@@ -166,7 +191,7 @@ static void put_allocators(const struct report *report, FILE *out)
     for (size_t i = 0; i < count && i < MOST_ALLOCATORS; i++) {
         const struct setting *setting = &report->plan->settings[i];
         size_t found = served_mallocs(report->records, records, setting, identities);
-        const char *version = found > 0 ? identities[0]->version : "";
+        cleanup_free char *version = versions_of(identities, found);
         fputs(i > 0 ? "; " : "", out);
         markdown_put_text(out, setting->name, NAME);
         if (found == 0) {
@@ -215,7 +240,7 @@ void decision_print(const struct report *report, FILE *out)
     print_verdict(report, out);
     decision_table_print(report, out);
     if (decision_picture_is_there(report)) {
-        fputs("![What each allocator holds, as in the table](decision.svg)\n\n", out);
+        fprintf(out, "![%s](decision.svg)\n\n", decision_picture_name(report));
     }
     print_limits(&report->limits, out);
     print_environment(report, out);

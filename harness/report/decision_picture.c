@@ -41,6 +41,16 @@ bool decision_picture_is_there(const struct report *report)
     return first_group(&report->summary, &workload) != NULL;
 }
 
+const char *decision_picture_name(const struct report *report)
+{
+    struct forest forest;
+    ratios_of_figure(&forest, &report->verdicts, PHASE_SETTLED, METRIC_ANON);
+    bool is_forest = forest.count > 0;
+    forest_clear(&forest);
+    return is_forest ? "Memory after the load as a ratio to the control, with intervals"
+                     : "Peak and memory after the load of every run";
+}
+
 void decision_picture_print(const struct report *report, FILE *out)
 {
     const struct summary_workload *workload;

@@ -7,5 +7,8 @@
  */
 bool decision_picture_is_there(const struct report *report);
 
+/* What it shows, for who cannot see it. */
+const char *decision_picture_name(const struct report *report);
+
 /* Check ferror. */
 void decision_picture_print(const struct report *report, FILE *out);

@@ -4,6 +4,7 @@
 
 #include "base/cleanup.h"
 #include "picture/markup.h"
+#include "report/headline_cases.h"
 #include "report/markdown.h"
 #include "report/verdict_words.h"
 
@@ -44,24 +45,17 @@ static const struct verdicts_comparison *comparison_of(const struct verdicts *ve
                                                        const char *allocator, bool *is_control)
 {
     *is_control = false;
-    for (size_t i = 0; i < verdicts->group_count; i++) {
-        const struct verdicts_group *candidates = &verdicts->groups[i];
-        if (candidates->object_allocator != group->object_allocator ||
-            strcmp(candidates->workload, workload->name) != 0 ||
-            strcmp(candidates->parameters, workload->parameters) != 0) {
+    const struct verdicts_group *compared = verdicts_find_group(
+        verdicts, workload->name, workload->parameters, group->object_allocator);
+    for (size_t i = 0; compared && i < compared->comparison_count; i++) {
+        const struct verdicts_comparison *comparison = &compared->comparisons[i];
+        if (!headline_cases_is_of(comparison, PHASE_SETTLED, METRIC_ANON)) {
             continue;
         }
-        for (size_t j = 0; j < candidates->comparison_count; j++) {
-            const struct verdicts_comparison *comparison = &candidates->comparisons[j];
-            if (comparison->metric != METRIC_ANON ||
-                strcmp(comparison->phase, PHASE_SETTLED) != 0) {
-                continue;
-            }
-            if (strcmp(comparison->candidate, allocator) == 0) {
-                return comparison;
-            }
-            *is_control |= strcmp(comparison->baseline, allocator) == 0;
+        if (strcmp(comparison->candidate, allocator) == 0) {
+            return comparison;
         }
+        *is_control |= strcmp(comparison->baseline, allocator) == 0;
     }
     return NULL;
 }
@@ -104,6 +98,25 @@ static void print_row(const struct report *report, const struct summary_workload
     put_verdict(comparison, is_control, out);
 }
 
+/* What the intervals and the verdicts of the table are; nothing where nothing is compared. */
+static void print_reading(const struct verdicts *verdicts, FILE *out)
+{
+    for (size_t i = 0; i < verdicts->group_count; i++) {
+        for (size_t j = 0; j < verdicts->groups[i].comparison_count; j++) {
+            const struct verdicts_comparison *comparison = &verdicts->groups[i].comparisons[j];
+            if (!comparison->missing &&
+                headline_cases_is_of(comparison, PHASE_SETTLED, METRIC_ANON)) {
+                fprintf(out,
+                        " In brackets the %.3g %% interval of the ratio; better or worse is what "
+                        "lies beyond %.3g to %.3g with all of it.",
+                        100 * (1 - comparison->result.alpha), comparison->result.low_edge,
+                        comparison->result.high_edge);
+                return;
+            }
+        }
+    }
+}
+
 void decision_table_print(const struct report *report, FILE *out)
 {
     const struct summary *summary = &report->summary;
@@ -124,6 +137,7 @@ void decision_table_print(const struct report *report, FILE *out)
     }
     fputs("\nMiB of anonymous memory, medians of the runs that were ok; peak rss counts files too.",
           out);
+    print_reading(&report->verdicts, out);
     if (printed < total) {
         fprintf(out, " %zu more rows are in the report.", total - printed);
     }

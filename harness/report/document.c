@@ -111,6 +111,7 @@ static json_t *headlines_of(const struct headlines *headlines)
         document_set(object, "n", document_count(headline->n));
         document_set(object, "rest", document_text(headline->rest));
         document_set(object, "price", document_text(headline->price));
+        document_set(object, "price_against", document_text(headline->against));
         document_set(object, "why", document_text(headline->why));
         document_set(object, "workload", document_text(headline->workload));
         document_set(object, "claim",
@@ -158,7 +159,7 @@ static json_t *document_of(const struct report *report)
 void document_print(const struct report *report, FILE *out)
 {
     json_t *document = document_of(report);
-    json_dumpf(document, out, JSON_INDENT(1) | JSON_REAL_PRECISION(15));
+    json_dumpf(document, out, JSON_INDENT(1) | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(15));
     putc('\n', out);
     json_decref(document);
 }

@@ -69,7 +69,8 @@ json_t *document_texts(const struct text_list *list)
 {
     json_t *array = json_array();
     for (size_t i = 0; i < list->count; i++) {
-        json_array_append_new(array, document_text(list->items[i]));
+        cleanup_free char *mended = mend(list->items[i]);
+        json_array_append_new(array, json_string(mended)); /* empty words of a command count */
     }
     return array;
 }

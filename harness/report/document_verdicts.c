@@ -56,13 +56,10 @@ json_t *document_comparisons(const struct verdicts *verdicts,
                              enum object_allocator object_allocator)
 {
     json_t *array = json_array();
-    for (size_t i = 0; i < verdicts->group_count; i++) {
-        const struct verdicts_group *group = &verdicts->groups[i];
-        if (group->object_allocator == object_allocator &&
-            strcmp(group->workload, workload->name) == 0 &&
-            strcmp(group->parameters, workload->parameters) == 0) {
-            verdict_rows_of_group(group, add_comparison, array);
-        }
+    const struct verdicts_group *group =
+        verdicts_find_group(verdicts, workload->name, workload->parameters, object_allocator);
+    if (group) {
+        verdict_rows_of_group(group, add_comparison, array);
     }
     return array;
 }

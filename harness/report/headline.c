@@ -30,7 +30,8 @@ static struct headline *add(struct headlines *headlines, enum headline_tone tone
 static void complete(struct headline *headline)
 {
     char **const texts[] = {&headline->subject, &headline->size, &headline->rest,
-                            &headline->price,   &headline->why,  &headline->workload};
+                            &headline->price,   &headline->why,  &headline->workload,
+                            &headline->against};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         *texts[i] = *texts[i] ? *texts[i] : text_copy("");
     }
@@ -93,11 +94,12 @@ static void add_price(struct headline *headline, const char *name,
     cleanup_free char *former = headline->price;
     headline->price = text_format("%s%s%s %s %s", former ? former : "", former ? "; " : "", name,
                                   price->size, price->verdict);
+    headline->against = headline->against ? headline->against : text_copy(comparison->baseline);
 }
 
-/* What of a group speaks of the candidate's time and peak. */
+/* What of a group speaks of the candidate's time and peak. `baseline` NULL: against any. */
 static void add_prices(struct headline *headline, const struct verdicts_group *group,
-                       const char *candidate)
+                       const char *candidate, const char *baseline)
 {
     static const struct {
         const char *name, *phase;
@@ -108,7 +110,9 @@ static void add_prices(struct headline *headline, const struct verdicts_group *g
     for (size_t i = 0; group && i < HEADLINE_PRICES; i++) {
         for (size_t j = 0; j < group->comparison_count; j++) {
             const struct verdicts_comparison *comparison = &group->comparisons[j];
-            if (!comparison->missing && strcmp(comparison->candidate, candidate) == 0 &&
+            bool is_against = !baseline || strcmp(comparison->baseline, baseline) == 0;
+            if (!comparison->missing && is_against &&
+                strcmp(comparison->candidate, candidate) == 0 &&
                 headline_cases_is_of(comparison, figures[i].phase, figures[i].metric)) {
                 add_price(headline, figures[i].name, comparison);
                 break;
@@ -127,14 +131,14 @@ static void set_why(struct headline *headline, const struct summary_row *row)
 
 static void set_place(struct headline *headline, const struct summary *summary,
                       const struct verdicts *verdicts, const struct place *place,
-                      const char *allocator)
+                      const char *allocator, const char *baseline)
 {
     headline->workload = text_copy(place->workload);
     if (headline->tone != HEADLINE_BROKEN) { /* what was not measured has no price either */
         add_prices(headline,
                    verdicts_find_group(verdicts, place->workload, place->parameters,
                                        place->object_allocator),
-                   allocator);
+                   allocator, baseline);
         set_why(headline, row_at(summary, place, allocator));
     }
 }
@@ -178,7 +182,9 @@ static void add_claim(struct headlines *headlines, const struct summary *summary
         }
     }
     struct place place = {judgement->workload, judgement->parameters, judgement->object_allocator};
-    set_place(headline, summary, verdicts, &place, judgement->left);
+    bool is_other = judgement->right[0] && strcmp(judgement->left, judgement->right) != 0;
+    set_place(headline, summary, verdicts, &place, judgement->left,
+              is_other ? judgement->right : NULL);
     complete(headline);
 }
 
@@ -204,7 +210,7 @@ static void add_group(struct headlines *headlines, const struct summary *summary
         set_size(headline, &words, &chosen->result.effect, chosen->result.n);
     }
     struct place place = {group->workload, group->parameters, group->object_allocator};
-    set_place(headline, summary, verdicts, &place, chosen->candidate);
+    set_place(headline, summary, verdicts, &place, chosen->candidate, chosen->baseline);
     complete(headline);
 }
 
@@ -235,8 +241,6 @@ static void add_measured(struct headlines *headlines, const struct summary_workl
     headline->subject = text_format("%s settled.anon on %s", row->allocator, workload->name);
     headline->size = verdict_words_value(settled->median, UNIT_BYTES);
     headline->estimate = settled->median;
-    headline->lower = settled->low;
-    headline->upper = settled->high;
     headline->n = settled->count;
     if (!metric_is_absent(over->median)) {
         cleanup_free char *value = verdict_words_value(over->median, UNIT_BYTES);
@@ -345,6 +349,7 @@ void headlines_clear(struct headlines *headlines)
         }
         free(headline->why);
         free(headline->workload);
+        free(headline->against);
     }
     free(headlines->items);
     free(headlines->tally);

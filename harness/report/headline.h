@@ -20,7 +20,8 @@ enum headline_tone {
     HEADLINE_TONES,
 };
 
-/* What less memory costs, or not: time and peak against the same allocator. */
+/* What less memory costs, or not: time and peak against what the memory is held against, or, with a
+ * budget, against the control. */
 struct headline_price {
     const char *name;              /* "cpu", "wall", "peak rss" */
     char *size;                    /* "6.00 [5.67, 6.31]" */
@@ -34,14 +35,15 @@ struct headline {
     const char *word; /* "refuted", "better", "measured", "not measured", ... */
     char *subject;    /* what it is said of: "tcmalloc settled.anon <= 0.5 * glibc on app" */
     char *size;       /* "1.10 [1.08, 1.10]", "162.0 MiB"; or "" */
-    double estimate, lower, upper; /* of it; absent where there is none */
+    double estimate, lower, upper; /* of it; absent where there is none, or no interval */
     size_t n;                      /* fresh processes behind it; 0: it does not apply */
     char *rest; /* "refuted in 2 of 3 cases", why it was not measured, ...; or "" */
     struct headline_price prices[HEADLINE_PRICES];
     size_t price_count;
-    char *price; /* the same in words: "cpu 6.00 [5.67, 6.31] worse; peak rss ..."; or "" */
-    char *why;   /* "pymalloc arenas 52.1 MiB (46 %), ... of 116.5 MiB held over start"; or "" */
-    double held; /* bytes over start that `why` speaks of; absent if nothing does */
+    char *price;   /* the same in words: "cpu 6.00 [5.67, 6.31] worse; peak rss ..."; or "" */
+    char *against; /* the allocator that the prices are against; or "" */
+    char *why;     /* "pymalloc arenas 52.1 MiB (46 %), ... of 116.5 MiB held over start"; or "" */
+    double held;   /* bytes over start that `why` speaks of; absent if nothing does */
     char *workload;
     size_t claim; /* its index in the verdicts; SIZE_MAX: of no claim */
 };

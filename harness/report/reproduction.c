@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/utf8.h"
 
 static const struct judged {
     const char *name;
@@ -305,7 +306,9 @@ static void print_missed(const struct reproduction_row *row, FILE *out)
 
 static void print_row(const struct reproduction_row *row, FILE *out)
 {
-    fprintf(out, "  %s, %s%s: ", row->workload, row->allocator,
+    cleanup_free char *workload = utf8_tame(row->workload, strlen(row->workload), false);
+    cleanup_free char *allocator = utf8_tame(row->allocator, strlen(row->allocator), false);
+    fprintf(out, "  %s, %s%s: ", workload, allocator,
             row->object_allocator == OBJECT_MALLOC ? " (pymalloc off)" : "");
     if (!row->is_comparable) {
         fputs("not comparable: one of the runs has no trial of it that is ok\n", out);

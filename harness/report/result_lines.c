@@ -57,7 +57,10 @@ static void print_headline(const struct prose *prose, const struct headline *hea
     if (is_as_before(headline, before)) {
         prose_wrap(prose, 6, 8, headline->price[0] ? "price, why: as above" : "why: as above");
     } else {
-        print_labelled(prose, "price", headline->price);
+        cleanup_free char *price =
+            text_format("%s%s%s", headline->price, headline->price[0] ? ", against " : "",
+                        headline->price[0] ? headline->against : "");
+        print_labelled(prose, "price", price);
         print_labelled(prose, "why", headline->why);
     }
     if (headline->claim < verdicts->claim_count) {

@@ -1,6 +1,7 @@
 #include "report/summary_csv.h"
 
 #include "base/cleanup.h"
+#include "base/file.h"
 #include "report/csv.h"
 #include "report/row_figures.h"
 
@@ -66,13 +67,19 @@ void summary_csv_print(const struct summary *summary, const char *run, FILE *out
     }
 }
 
+struct printed {
+    const struct summary *summary;
+    const char *run;
+};
+
+static void print_again(const void *context, FILE *out)
+{
+    const struct printed *printed = context;
+    summary_csv_print(printed->summary, printed->run, out);
+}
+
 int summary_csv_write(const struct summary *summary, const char *run, const char *path,
                       struct error *err)
 {
-    cleanup_fclose FILE *out = fopen(path, "we");
-    if (!out) {
-        return error_errno(err, "cannot create '%s'", path);
-    }
-    summary_csv_print(summary, run, out);
-    return fflush(out) || ferror(out) ? error_errno(err, "cannot write '%s'", path) : 0;
+    return file_replace(path, print_again, &(struct printed){summary, run}, err);
 }

@@ -5,8 +5,9 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 
-/* Runs of one setting that lie farther apart, in shares of their median to each side, are noise to
- * speak of: larger than what verdicts call the same (stats/threshold.c). */
+/* Runs of one setting that lie farther apart, in shares of their median to each side, make
+ * intervals wider than what verdicts call the same (stats/threshold.c) unless there are many of
+ * them. */
 static const double memory_noise = 0.05, time_noise = 0.10;
 
 static const char *plural(size_t count)
@@ -86,7 +87,7 @@ static void judge_samples(struct findings *findings, const struct summary *summa
 
 static void judge_failures(struct findings *findings, const struct summary *summary)
 {
-    size_t failed = 0, total = 0;
+    size_t failed = 0, skipped = 0, total = 0;
     for (size_t i = 0; i < summary->workload_count; i++) {
         for (size_t j = 0; j < summary->workloads[i].group_count; j++) {
             const struct summary_group *group = &summary->workloads[i].groups[j];
@@ -94,7 +95,10 @@ static void judge_failures(struct findings *findings, const struct summary *summ
                 const struct summary_row *row = &group->rows[k];
                 total += row->total;
                 for (size_t f = 0; f < row->failure_count; f++) {
-                    failed += row->failures[f].is_expected ? 0 : row->failures[f].count;
+                    const struct summary_failure *failure = &row->failures[f];
+                    bool is_skipped = failure->outcome == OUTCOME_SKIPPED;
+                    skipped += is_skipped ? failure->count : 0;
+                    failed += is_skipped || failure->is_expected ? 0 : failure->count;
                 }
             }
         }
@@ -103,6 +107,11 @@ static void judge_failures(struct findings *findings, const struct summary *summ
         findings_add(findings, failed == total ? FINDING_FAIL : FINDING_WARN, "failed trials",
                      "each workload shows its own, with traceback or stacks",
                      "%zu of %zu trial%s failed and are in no figure", failed, total,
+                     plural(total));
+    }
+    if (skipped > 0) {
+        findings_add(findings, skipped == total ? FINDING_FAIL : FINDING_WARN, "skipped trials",
+                     "each workload says why", "%zu of %zu trial%s did not run", skipped, total,
                      plural(total));
     }
 }
@@ -138,12 +147,14 @@ static void judge_noise(struct findings *findings, const struct summary *summary
     struct widest memory = widest_of(summary, SUMMARY_SETTLED);
     struct widest time = widest_of(summary, SUMMARY_CPU);
     if (memory.spread > memory_noise) {
-        findings_add(findings, FINDING_WARN, "noise", "more runs: -n auto with a claim, or -n 20",
+        findings_add(findings, FINDING_WARN, "noise",
+                     "intervals are wide; more runs narrow them: -n 20",
                      "memory of the same setting varies: settled by \xC2\xB1%.1f %% under %s on %s",
                      100 * memory.spread, memory.allocator, memory.workload);
     }
     if (time.spread > time_noise) {
-        findings_add(findings, FINDING_WARN, "noise", "a quiet machine, or more runs",
+        findings_add(findings, FINDING_WARN, "noise",
+                     "intervals are wide; a quiet machine or more runs narrow them",
                      "time of the same setting varies: cpu by \xC2\xB1%.1f %% under %s on %s",
                      100 * time.spread, time.allocator, time.workload);
     }
@@ -174,33 +185,43 @@ static void judge_shapes(struct findings *findings, const struct verdicts *verdi
     }
 }
 
-/* The least number of runs that could decide what so many could not; 0 if it is none of that. */
-static size_t needed_by(const struct verdicts *verdicts, size_t *n)
+/* Of a run's comparisons: how many so few values cannot decide, and how many it would take. */
+struct shortage {
+    size_t count, total;
+    size_t n, needed; /* the least of those that are short */
+};
+
+static struct shortage shortage_of(const struct verdicts *verdicts)
 {
-    size_t needed = 0;
+    struct shortage shortage = {0};
     for (size_t i = 0; i < verdicts->group_count; i++) {
         for (size_t j = 0; j < verdicts->groups[i].comparison_count; j++) {
-            const struct comparison *result = &verdicts->groups[i].comparisons[j].result;
-            bool is_short =
-                !verdicts->groups[i].comparisons[j].missing && result->reason == REASON_TOO_FEW;
-            if (is_short && (needed == 0 || result->needed < needed)) {
-                needed = result->needed;
-                *n = result->n;
+            const struct verdicts_comparison *comparison = &verdicts->groups[i].comparisons[j];
+            const struct comparison *result = &comparison->result;
+            shortage.total += !comparison->missing;
+            if (comparison->missing || result->reason != REASON_TOO_FEW) {
+                continue;
             }
+            if (shortage.count == 0 || result->needed < shortage.needed) {
+                shortage.n = result->n;
+                shortage.needed = result->needed;
+            }
+            shortage.count++;
         }
     }
-    return needed;
+    return shortage;
 }
 
 static void judge_size(struct findings *findings, const struct verdicts *verdicts)
 {
-    size_t n = 0, needed = needed_by(verdicts, &n);
-    if (needed > 0) {
+    struct shortage shortage = shortage_of(verdicts);
+    if (shortage.count > 0) {
         cleanup_free char *hint =
-            text_format("-n %zu shows the largest differences, -n 8 more", needed);
+            text_format("-n %zu shows the largest differences, -n 8 more", shortage.needed);
         findings_add(findings, FINDING_WARN, "few runs", hint,
-                     "nothing that varies is decided by %zu run%s: %zu is the least", n, plural(n),
-                     needed);
+                     "%zu of %zu comparison%s cannot be decided by %zu run%s: %zu is the least",
+                     shortage.count, shortage.total, plural(shortage.total), shortage.n,
+                     plural(shortage.n), shortage.needed);
     }
 }
 

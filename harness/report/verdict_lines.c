@@ -6,6 +6,7 @@
 #include "report/fit.h"
 #include "report/verdict_table.h"
 #include "report/verdict_words.h"
+#include "report/words.h"
 #include "stats/observations.h"
 
 static const char *color_of(const struct verdicts_comparison *comparison)
@@ -169,14 +170,16 @@ void verdict_lines_claim(const struct prose *prose, const struct verdicts_claim 
     prose_paint(prose, PROSE_DIM, 6, 8, claim->claim.source[0] ? source : "");
 }
 
-void verdict_lines_words(const struct prose *prose, const struct verdicts *verdicts)
+static void define_word(void *context, const char *word, const char *meaning)
 {
     enum { INDENT = 16 };
+    prose_define(context, word, INDENT, meaning);
+}
+
+void verdict_lines_words(const struct prose *prose, const struct verdicts *verdicts)
+{
+    struct prose words = *prose;
     if (verdicts->group_count > 0) {
-        prose_define(prose, "[...]", INDENT, "interval that holds the true effect");
-        prose_define(prose, "better, worse", INDENT,
-                     "the whole interval is beyond 3 % (time: 10 %; or what the gate says)");
-        prose_define(prose, "same", INDENT, "the whole interval is within that");
-        prose_define(prose, "unknown", INDENT, "neither is shown by so many runs");
+        words_each_verdict(false, define_word, &words);
     }
 }

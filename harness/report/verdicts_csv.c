@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/cleanup.h"
+#include "base/file.h"
 #include "report/csv.h"
 #include "report/verdict_rows.h"
 #include "report/verdict_words.h"
@@ -106,13 +107,19 @@ void verdicts_csv_print(const struct verdicts *verdicts, const char *run, FILE *
     }
 }
 
+struct printed {
+    const struct verdicts *verdicts;
+    const char *run;
+};
+
+static void print_again(const void *context, FILE *out)
+{
+    const struct printed *printed = context;
+    verdicts_csv_print(printed->verdicts, printed->run, out);
+}
+
 int verdicts_csv_write(const struct verdicts *verdicts, const char *run, const char *path,
                        struct error *err)
 {
-    cleanup_fclose FILE *out = fopen(path, "we");
-    if (!out) {
-        return error_errno(err, "cannot create '%s'", path);
-    }
-    verdicts_csv_print(verdicts, run, out);
-    return fflush(out) || ferror(out) ? error_errno(err, "cannot write '%s'", path) : 0;
+    return file_replace(path, print_again, &(struct printed){verdicts, run}, err);
 }

@@ -17,6 +17,10 @@ static const struct word verdict_words[] = {
                       "says"},
     {"same", "the whole interval lies within the band"},
     {"unknown", "so many runs (n) show neither; what they could have seen stands beside it"},
+};
+
+/* Of p values and the picture of time against memory. */
+static const struct word test_words[] = {
     {"p", "chance of such a difference if there is none"},
     {"Holm",
      "p adjusted for the number of claims and gates; what is neither is not adjusted, so of "
@@ -24,11 +28,15 @@ static const struct word verdict_words[] = {
     {"front", "no other allocator takes less of both time and memory"},
 };
 
-void words_each_verdict(void (*put)(void *context, const char *word, const char *meaning),
+void words_each_verdict(bool has_tests,
+                        void (*put)(void *context, const char *word, const char *meaning),
                         void *context)
 {
     for (size_t i = 0; i < sizeof verdict_words / sizeof *verdict_words; i++) {
         put(context, verdict_words[i].word, verdict_words[i].meaning);
+    }
+    for (size_t i = 0; has_tests && i < sizeof test_words / sizeof *test_words; i++) {
+        put(context, test_words[i].word, test_words[i].meaning);
     }
 }
 

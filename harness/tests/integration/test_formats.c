@@ -87,6 +87,10 @@ static void json_is_all_that_is_printed(void **state)
     membench_expect(run, 0);
     assert_string_equal(run->out, wanted);
     validate(run, printed);
+    membench_run(run, "-q", "-a", "glibc", "-n", "1", "--settle", "0", "--json",
+                 membench_fixture("at_exit.py"), "--", "", "a");
+    membench_expect(run, 0);
+    validate(run, membench_write(run, "arguments.json", run->out)); /* an empty word is a word */
 }
 
 /* A run of failures only, under a malloc that is not there, with a refuted claim. */

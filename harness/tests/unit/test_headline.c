@@ -91,6 +91,22 @@ static void the_price_is_time_and_peak(void **state)
     clear(&fixture);
 }
 
+/* Comparisons are with the control: where a claim is not, there is nothing to tell. */
+static void the_price_is_against_what_the_claim_is_against(void **state)
+{
+    (void)state;
+    static const char *const claims[] = {"tcmalloc settled.anon <= 0.80 * jemalloc",
+                                         "tcmalloc settled.anon <= 1GiB", NULL};
+    struct fixture fixture;
+    make(&fixture, 8, claims);
+    for (size_t i = 0; i < 2; i++) {
+        const struct headline *headline = &fixture.headlines.items[i];
+        assert_string_equal(headline->against, headline->claim == 1 ? "glibc" : "");
+        assert_int_equal(headline->price_count, headline->claim == 1 ? 3 : 0);
+    }
+    clear(&fixture);
+}
+
 /* Of every allocator but glibc: confirmed of one, refuted of the other. */
 static void a_claim_of_several_is_told_by_the_case_that_decides(void **state)
 {
@@ -156,7 +172,8 @@ static void one_allocator_tells_what_it_holds(void **state)
     cleanup_free char *sentence = headline_sentence(&fixture.headlines.items[0]);
     assert_string_equal(sentence, "measured: glibc settled.anon on bursts: 26.0 MiB, n = 3; 16.0 "
                                   "MiB over start");
-    assert_near(fixture.headlines.items[0].lower, 25 * 0x1p20);
+    assert_near(fixture.headlines.items[0].estimate, 26 * 0x1p20);
+    assert_true(metric_is_absent(fixture.headlines.items[0].lower)); /* a range is no interval */
     assert_string_equal(headline_sign(&fixture.headlines.items[0], true), "*");
     clear(&fixture);
 }
@@ -199,6 +216,7 @@ int main(void)
         cmocka_unit_test(claims_come_the_worst_first),
         cmocka_unit_test(a_headline_tells_size_certainty_and_number_in_one_sentence),
         cmocka_unit_test(the_price_is_time_and_peak),
+        cmocka_unit_test(the_price_is_against_what_the_claim_is_against),
         cmocka_unit_test(a_claim_of_several_is_told_by_the_case_that_decides),
         cmocka_unit_test(what_was_not_measured_says_why),
         cmocka_unit_test(without_claims_the_allocator_that_helps_most_is_told),

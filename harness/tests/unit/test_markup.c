@@ -60,6 +60,7 @@ static void controls_and_broken_text_are_replaced(void **state)
     assert_put(TEXT, "a\x1b[31m\x7f\x01z", "a\uFFFD[31m\uFFFD\uFFFDz");
     assert_put(TEXT, "a\xff\xc0\x80z", "a\uFFFD\uFFFD\uFFFDz");
     assert_put(TEXT, "a\u202Eb\u2066c\u2028d", "a\uFFFDb\uFFFDc\uFFFDd");
+    assert_put(TEXT, "a\u200Eb\u200Fc\u061Cd", "a\uFFFDb\uFFFDc\uFFFDd"); /* marks */
     assert_put(TEXT, "\uFFFE\uFFFF", "\uFFFD\uFFFD");
     assert_put(TEXT, "cut \xe2\x82", "cut \uFFFD\uFFFD");
 }

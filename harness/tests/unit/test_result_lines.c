@@ -57,7 +57,7 @@ static void where_all_is_well_there_is_nothing_to_mind(void **state)
     findings_clear(&limits);
 }
 
-static char empty[] = "", price[] = "cpu 1.01 [0.97, 1.01] same",
+static char empty[] = "", against[] = "glibc", price[] = "cpu 1.01 [0.97, 1.01] same",
             why[] = "malloc releasable 42.4 MiB (100 %) of 42.5 MiB held over start";
 
 static struct headline headline_of(enum headline_tone tone, const char *word, char *subject)
@@ -70,6 +70,7 @@ static struct headline headline_of(enum headline_tone tone, const char *word, ch
                              .n = 8,
                              .rest = empty,
                              .price = price,
+                             .against = against,
                              .why = why,
                              .workload = empty,
                              .claim = SIZE_MAX};
@@ -97,7 +98,7 @@ static void a_headline_stands_above_its_price_and_its_cause(void **state)
                               "Result\n"
                               "  ✓ better: tcmalloc settled.anon against glibc on app: 0.62\n"
                               "    [0.61, 0.64], n = 8\n"
-                              "      price: cpu 1.01 [0.97, 1.01] same\n"
+                              "      price: cpu 1.01 [0.97, 1.01] same, against glibc\n"
                               "      why: malloc releasable 42.4 MiB (100 %) of 42.5 MiB\n"
                               "        held over start\n");
 }
@@ -127,12 +128,12 @@ static void several_are_counted_first_and_nothing_is_said_twice(void **state)
         text, "\n"
               "Result: 1 refuted, 2 confirmed\n"
               "  ✗ refuted: a: 0.62 [0.61, 0.64], n = 8\n"
-              "      price: cpu 1.01 [0.97, 1.01] same\n"
+              "      price: cpu 1.01 [0.97, 1.01] same, against glibc\n"
               "      why: malloc releasable 42.4 MiB (100 %) of 42.5 MiB held over start\n"
               "  ✓ confirmed: b: 0.62 [0.61, 0.64], n = 8\n"
               "      price, why: as above\n"
               "  ✓ confirmed: c: 0.62 [0.61, 0.64], n = 8\n"
-              "      price: peak rss 1.10 [1.09, 1.11] worse\n"
+              "      price: peak rss 1.10 [1.09, 1.11] worse, against glibc\n"
               "      why: malloc releasable 42.4 MiB (100 %) of 42.5 MiB held over start\n");
 }
 

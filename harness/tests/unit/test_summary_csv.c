@@ -7,9 +7,12 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "report/summary_csv.h"
 #include "tests/support/contains.h"
 #include "tests/support/expected.h"
@@ -170,7 +173,21 @@ static void a_place_that_cannot_be_written_is_an_error(void **state)
     struct error err = {0};
     assert_int_equal(summary_csv_write(&summary, "run-1", "/nowhere/summary.csv", &err), -1);
     assert_contains(err.message, "/nowhere/summary.csv");
-    assert_int_equal(summary_csv_write(&summary, "run-1", "/dev/full", &err), -1);
+}
+
+/* What was there stays, whole. */
+static void a_full_disk_is_an_error(void **state)
+{
+    cleanup_free char *path = scratch_write_text(state, "summary.csv", "old");
+    cleanup_free char *draft = text_format("%s.%d", path, (int)getpid());
+    assert_int_equal(symlink("/dev/full", draft), 0);
+    struct summary summary = {0};
+    struct error err = {0};
+    assert_int_equal(summary_csv_write(&summary, "run-1", path, &err), -1);
+    assert_contains(err.message, "No space left");
+    struct stat status;
+    assert_int_equal(stat(path, &status), 0);
+    assert_int_equal(status.st_size, 3);
 }
 
 static void print_file(const struct report *report, FILE *out)
@@ -200,6 +217,7 @@ int main(void)
         scratch_test(causes_are_rows_of_their_bytes),
         scratch_test(decays_are_rows_of_the_trials_that_gave_back),
         cmocka_unit_test(a_place_that_cannot_be_written_is_an_error),
+        scratch_test(a_full_disk_is_an_error),
         cmocka_unit_test(a_whole_run_is_as_expected),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

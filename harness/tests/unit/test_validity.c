@@ -156,7 +156,35 @@ static void too_few_runs_say_how_many_it_takes(void **state)
     add_runs(&fixture, 3);
     judge(&fixture);
     assert_string_equal(only(&fixture, "few runs"),
-                        "nothing that varies is decided by 3 runs: 4 is the least");
+                        "2 of 2 comparisons cannot be decided by 3 runs: 4 is the least");
+    end(&fixture);
+}
+
+/* Time is compared in pairs, which takes more of them. */
+static void what_five_runs_decide_is_not_called_undecided(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    begin(&fixture);
+    add_runs(&fixture, 5);
+    for (size_t i = 0; i < fixture.records.count; i++) {
+        fixture.records.items[i].samples[1].values[METRIC_CPU_SECONDS] = 1 + 0.001 * (double)i;
+    }
+    judge(&fixture);
+    assert_string_equal(only(&fixture, "few runs"),
+                        "1 of 3 comparisons cannot be decided by 5 runs: 6 is the least");
+    end(&fixture);
+}
+
+static void what_was_skipped_has_not_failed(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    begin(&fixture);
+    add_runs(&fixture, 8);
+    records_add(&fixture.records, 0, OUTCOME_SKIPPED);
+    judge(&fixture);
+    assert_string_equal(only(&fixture, "skipped trials"), "1 of 17 trials did not run");
     end(&fixture);
 }
 
@@ -263,6 +291,8 @@ int main(void)
         cmocka_unit_test(a_run_that_has_not_finished_says_how_to_go_on),
         cmocka_unit_test(a_fixed_layout_speaks_of_itself_alone),
         cmocka_unit_test(too_few_runs_say_how_many_it_takes),
+        cmocka_unit_test(what_five_runs_decide_is_not_called_undecided),
+        cmocka_unit_test(what_was_skipped_has_not_failed),
         cmocka_unit_test(noise_says_whose_it_is),
         cmocka_unit_test(time_noise_is_told_as_well),
         cmocka_unit_test(two_modes_are_told),
