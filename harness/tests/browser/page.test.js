@@ -110,7 +110,8 @@ const describePage = (name, start) => {
         nothing(await shared.page.evaluate(values.findUnfaithful)));
 
     it('begins with the verdict of the store', async () =>
-        verdict.check(await shared.page.evaluate(verdict.collect), csv.load(join(folder, 'comparisons.csv'))));
+        verdict.check(await shared.page.evaluate(verdict.collect), csv.load(join(folder, 'comparisons.csv')),
+            csv.load(join(folder, 'summary.csv'))));
 
     it('refuses every script and style but its own', () =>
         reading({}, async (page) => policy.check(await page.evaluate(policy.attack))));
