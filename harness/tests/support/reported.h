@@ -14,6 +14,8 @@ struct reported {
 };
 
 void reported_init(struct reported *reported);
+/* Two runs of glibc and tcmalloc of it: for a file that is read whole. */
+void reported_init_small(struct reported *reported);
 void reported_make(struct reported *reported);
 /* What is printed of the report; the caller frees it. */
 char *reported_print(const struct reported *reported,

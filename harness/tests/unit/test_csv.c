@@ -12,7 +12,9 @@
 #include "base/text.h"
 #include "report/csv.h"
 #include "tests/support/contains.h"
+#include "tests/support/expected.h"
 #include "tests/support/records.h"
+#include "tests/support/reported.h"
 #include "tests/support/scratch.h"
 
 #define REPLACED "\xEF\xBF\xBD"
@@ -346,6 +348,27 @@ static void csv_add_reports_a_full_disk(void **state)
     records_clear(&run.records);
 }
 
+static void a_small_run_is_as_expected(void **state)
+{
+    static const char *const names[] = {"samples.csv", "curve.csv", "trials.csv", "census.csv"};
+    struct run_files run = {.state = state};
+    struct reported reported;
+    reported_init_small(&reported);
+    assert_int_equal(csv_open(&run.files, *state, reported.info.id, &run.err), 0);
+    for (size_t i = 0; i < reported.count; i++) {
+        reported.records.items[i].sample_count = 2; /* every metric is a row of each */
+        assert_int_equal(
+            csv_add(&run.files, &reported.records.plan, &reported.records.items[i], &run.err), 0);
+    }
+    assert_int_equal(csv_close(&run.files, &run.err), 0);
+    reported_make(&reported);
+    reported_clear(&reported);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        cleanup_free char *text = contents(&run, names[i]);
+        expected_check(text, names[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -367,6 +390,7 @@ int main(void)
         scratch_test(csv_has_a_row_for_each_point_of_the_curve),
         scratch_test(csv_says_of_each_trial_what_it_was),
         scratch_test(csv_add_reports_a_full_disk),
+        scratch_test(a_small_run_is_as_expected),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
