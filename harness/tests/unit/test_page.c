@@ -16,7 +16,9 @@
 #include "page/page.h"
 #include "tests/support/contains.h"
 #include "tests/support/elements.h"
+#include "tests/support/expected.h"
 #include "tests/support/fixture.h"
+#include "tests/support/reported.h"
 #include "tests/support/scratch.h"
 #include "tests/support/standstills.h"
 
@@ -653,6 +655,40 @@ static void page_says_nothing_of_causes_that_were_not_sought(void **state)
     assert_lacks(text, "What follows");
 }
 
+/* Removes what stands between the two, each time. */
+static void cut(char *text, const char *begin, const char *end)
+{
+    for (char *from = strstr(text, begin), *to; from; from = strstr(to, begin)) {
+        to = from + strlen(begin);
+        const char *rest = strstr(to, end);
+        assert_non_null(rest);
+        memmove(to, rest, strlen(rest) + 1);
+    }
+}
+
+/* But its style, its script and the files that it carries, which have expected files or are files
+ * of their own; and as far as 'settled', to be read by people as well. */
+static void a_small_run_is_as_expected(void **state)
+{
+    (void)state;
+    static const char *const parts[][2] = {{"'sha256-", "'"},
+                                           {"<style>", "</style>"},
+                                           {"<script>", "</script>"},
+                                           {"href=\"data:", "\""}};
+    struct reported reported;
+    reported_init_small(&reported);
+    for (size_t i = 0; i < reported.count; i++) {
+        reported.records.items[i].sample_count = 4;
+    }
+    reported_make(&reported);
+    cleanup_free char *text = reported_print(&reported, page_print);
+    reported_clear(&reported);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        cut(text, parts[i][0], parts[i][1]);
+    }
+    expected_check(text, "report.html");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -684,6 +720,7 @@ int main(void)
         cmocka_unit_test(page_says_why_memory_is_held),
         cmocka_unit_test(page_names_no_allocator_beside_advice_for_all),
         cmocka_unit_test(page_says_nothing_of_causes_that_were_not_sought),
+        cmocka_unit_test(a_small_run_is_as_expected),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
