@@ -31,7 +31,7 @@
 #include "tests/support/elements.h"
 #include "tests/support/scratch.h"
 
-enum { ROUNDS = 20, ROUNDS_FULL = 1000, FILED_TRIALS = 3 };
+enum { ROUNDS = 20, ROUNDS_FULL = 300, FILED_TRIALS = 3 };
 
 /* ---- reading what was written ---- */
 
