@@ -60,7 +60,7 @@ const checkSize = ({ text, size, n }, row) => {
     } else if (size.endsWith(' exactly')) {
         assert.equal(row.exact, '1', `'${text}' is exact`);
     } else {
-        const isOpen = row.lower === '' || row.upper === '' || (row.scale === 'ratio' && Number(row.lower) <= 0);
+        const isOpen = !row.lower || !row.upper || (row.scale === 'ratio' && Number(row.lower) <= 0);
         assert.ok(isOpen || row.kind === 'summary', `'${text}' keeps its interval back`);
     }
     assert.ok(text.includes(`: ${size}, n = ${n}`), `'${text}' says '${size}' and n = ${n}`);
@@ -84,7 +84,7 @@ const measuredOf = (summary) =>
     summary.filter(({ figure }) => figure === 'settled.anon').map((row) => ({
         ...row, kind: 'summary', baseline: '', candidate: row.median ? row.allocator : '', reason: '',
         verdict: row.median ? 'measured' : 'not measured',
-        estimate: row.median, lower: row.low, upper: row.high, n: row.median ? row.count : '',
+        estimate: row.median, lower: null, upper: null, n: row.median ? row.count : '',
     }));
 
 /* Of claims there is a headline each, the worst first; of comparisons one for each workload and
