@@ -295,7 +295,7 @@ void run_options_print_help(FILE *out, unsigned width)
     }
     fputs("\nexamples:\n"
           "  membench --alloc glibc,tcmalloc,jemalloc request_bursts\n"
-          "  membench -a glibc,jemalloc-background -n 3 --duration 20 server.py -- --port 0\n"
+          "  membench -a glibc,jemalloc-background -n 8 --duration 20 server.py -- --port 0\n"
           "  membench -a 'mine=/opt/libmine.so' -p batches=20 --layout fixed pinned_buffers\n",
           out);
 }

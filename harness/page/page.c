@@ -42,25 +42,6 @@ static void put_hash(FILE *out, const char *hexadecimal)
     markup_put_base64(out, hash, sizeof hash);
 }
 
-static void print_head(FILE *out, const struct report *report)
-{
-    fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
-          "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src '",
-          out);
-    put_hash(out, MEMBENCH_PAGE_STYLE_SHA256);
-    fputs("'; script-src '", out);
-    put_hash(out, MEMBENCH_PAGE_SCRIPT_SHA256);
-    fputs("'; img-src data:; base-uri 'none'; form-action 'none'\"/>\n"
-          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
-          "<meta name=\"color-scheme\" content=\"light dark\"/>\n"
-          "<meta name=\"referrer\" content=\"no-referrer\"/>\n"
-          "<link rel=\"icon\" href=\"data:,\"/>\n<title>membench: ",
-          out);
-    markup_put_cut(out, report->info->id, MARKUP_NAME);
-    fprintf(out, "</title>\n<style>%s%s</style>\n</head>\n<body>\n<main>\n", picture_source,
-            page_source);
-}
-
 /* The facts of the machine that stand in the first line. */
 static void put_machine(FILE *out, const struct host *host)
 {
@@ -96,18 +77,6 @@ static void put_date(FILE *out, const char *iso)
     fputs("</time>", out);
 }
 
-static void print_title(FILE *out, const struct report *report)
-{
-    const struct run_info *info = report->info;
-    fputs("<header>\n<h1><span>membench</span> ", out);
-    markup_put_name(out, info->id);
-    fputs("</h1>\n<p class=\"machine\">", out);
-    put_date(out, info->started);
-    put_machine(out, &info->host);
-    fputs("</p>\n", out);
-    fputs("</header>\n", out);
-}
-
 static void put_paragraph(FILE *out, const char *class, const char *text)
 {
     if (text[0]) {
@@ -115,6 +84,63 @@ static void put_paragraph(FILE *out, const char *class, const char *text)
         markup_put_paragraph(out, text);
         fputs("</p>\n", out);
     }
+}
+
+/* What the page is about: the plan's title, or its workloads. */
+static void put_subject(FILE *out, const struct report *report, void (*put)(FILE *, const char *))
+{
+    const struct options *options = report->plan->options;
+    const struct summary *summary = &report->summary;
+    if (options->title && options->title[0]) {
+        put(out, options->title);
+    } else if (summary->workload_count > 0) {
+        put(out, summary->workloads[0].name);
+        if (summary->workload_count > 1) {
+            fprintf(out, " and %zu more", summary->workload_count - 1);
+        }
+    } else {
+        put(out, report->info->id);
+    }
+}
+
+static void put_name_alone(FILE *out, const char *name)
+{
+    markup_put_cut(out, name, MARKUP_NAME);
+}
+
+static void print_head(FILE *out, const struct report *report)
+{
+    fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
+          "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src '",
+          out);
+    put_hash(out, MEMBENCH_PAGE_STYLE_SHA256);
+    fputs("'; script-src '", out);
+    put_hash(out, MEMBENCH_PAGE_SCRIPT_SHA256);
+    fputs("'; img-src data:; base-uri 'none'; form-action 'none'\"/>\n"
+          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
+          "<meta name=\"color-scheme\" content=\"light dark\"/>\n"
+          "<meta name=\"referrer\" content=\"no-referrer\"/>\n"
+          "<link rel=\"icon\" href=\"data:,\"/>\n<title>membench: ",
+          out);
+    put_subject(out, report, put_name_alone);
+    fprintf(out, "</title>\n<style>%s%s</style>\n</head>\n<body>\n<main>\n", picture_source,
+            page_source);
+}
+
+static void print_title(FILE *out, const struct report *report)
+{
+    const struct run_info *info = report->info;
+    const char *description = report->plan->options->description;
+    fputs("<header>\n<h1><span>membench</span> ", out);
+    put_subject(out, report, markup_put_name);
+    fputs("</h1>\n<p class=\"machine\">run ", out);
+    markup_put_name(out, info->id);
+    fputs(" · ", out);
+    put_date(out, info->started);
+    put_machine(out, &info->host);
+    fputs("</p>\n", out);
+    put_paragraph(out, "summary", description ? description : "");
+    fputs("</header>\n", out);
 }
 
 static char *picture_id(const char *what, size_t workload, size_t group)

@@ -3,28 +3,42 @@
 #include <math.h>
 
 #include "picture/markup.h"
+#include "picture/svg.h"
 
 extern const char picture_source[]; /* picture.css */
 
+/* Above the picture: where no page stands around it, its title must be seen. */
+enum { FILE_HEAD = 26, BASELINE = 9 };
+
+static void print_head(FILE *out, const char *title)
+{
+    fprintf(
+        out,
+        "<style>%s</style>\n<rect class=\"paper\" y=\"-%d\" width=\"100%%\" height=\"100%%\"/>\n",
+        picture_source, FILE_HEAD);
+    frame_begin_text(out, "group", 0, -BASELINE);
+    markup_put_cut(out, title, svg_text_fit(title, FRAME_FONT, FRAME_WIDTH * 0.9)); /* it is bold */
+    frame_end_text(out);
+}
+
 void frame_begin(FILE *out, const struct frame *frame, const char *class, double height)
 {
+    int head = frame->is_file ? FILE_HEAD : 0;
     fputs("<svg", out);
     if (frame->is_file) {
         fprintf(out, " xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%.0f\"",
-                FRAME_WIDTH, height);
+                FRAME_WIDTH, height + head);
     }
     fprintf(out,
-            " class=\"%s\" viewBox=\"0 0 %d %.0f\" role=\"img\" "
+            " class=\"%s\" viewBox=\"0 %d %d %.0f\" role=\"img\" "
             "aria-labelledby=\"%s-title\" aria-describedby=\"%s-desc\">\n<title id=\"%s-title\">",
-            class, FRAME_WIDTH, height, frame->id, frame->id, frame->id);
+            class, -head, FRAME_WIDTH, height + head, frame->id, frame->id, frame->id);
     markup_put_cut(out, frame->title, MARKUP_PARAGRAPH);
     fprintf(out, "</title>\n<desc id=\"%s-desc\">", frame->id);
     markup_put_cut(out, frame->description, FRAME_DESCRIPTION);
     fputs("</desc>\n", out);
     if (frame->is_file) {
-        fprintf(out,
-                "<style>%s</style>\n<rect class=\"paper\" width=\"100%%\" height=\"100%%\"/>\n",
-                picture_source);
+        print_head(out, frame->title);
     }
 }
 

@@ -26,7 +26,7 @@ enum {
 struct frame {
     const char *id; /* unique in its page: letters, digits, '-' */
     const char *title, *description;
-    bool is_file; /* a file of its own */
+    bool is_file; /* a file of its own: its title is seen above it */
 };
 
 /* `class` begins with "chart". */

@@ -42,6 +42,27 @@ static char *size_text(const struct effect_words *words)
     return text_format("%s%s%s", words->estimate, words->interval[0] ? " " : "", words->interval);
 }
 
+/* "169.3 MiB against 159.5 MiB", the medians behind a ratio; "" where there are not two. */
+static char *medians_text(const struct shape *left, const struct shape *right,
+                          enum effect_scale scale, enum metric_unit unit)
+{
+    bool is_there = scale == EFFECT_RATIO && left->count > 0 && right->count > 0;
+    if (!is_there) {
+        return text_copy("");
+    }
+    cleanup_free char *one = verdict_words_value(left->median, unit);
+    cleanup_free char *other = verdict_words_value(right->median, unit);
+    return text_format("%s against %s", one, other);
+}
+
+/* What there is of three, with a "; " between them; the caller frees it. */
+static char *joined(const char *one, const char *other, const char *third)
+{
+    bool is_one = one[0] != '\0', is_other = other[0] != '\0', is_third = third[0] != '\0';
+    return text_format("%s%s%s%s%s", one, is_one && (is_other || is_third) ? "; " : "", other,
+                       is_other && is_third ? "; " : "", third);
+}
+
 static void set_size(struct headline *headline, const struct effect_words *words,
                      const struct interval *effect, size_t n)
 {
@@ -150,8 +171,12 @@ static char *rest_of(const struct verdicts_claim *claim, const struct verdicts_j
 {
     cleanup_free char *cases = headline_cases_share(claim, verdict_words_outcome(judgement));
     cleanup_free char *visible = verdict_words_confirmable(judgement, &claim->claim);
-    const char *said = judgement->missing ? judgement->missing : visible;
-    return text_format("%s%s%s", said, said[0] && cases[0] ? "; " : "", cases);
+    cleanup_free char *medians =
+        judgement->missing
+            ? text_copy(judgement->missing)
+            : medians_text(&judgement->left_shape, &judgement->right_shape, judgement->result.scale,
+                           metric_table[claim->claim.left.metric].unit);
+    return joined(medians, visible, cases);
 }
 
 static void add_claim(struct headlines *headlines, const struct summary *summary,
@@ -203,8 +228,11 @@ static void add_group(struct headlines *headlines, const struct summary *summary
         "%s settled.anon against %s on %s%s", chosen->candidate, chosen->baseline, group->workload,
         group->object_allocator == OBJECT_MALLOC ? " without pymalloc" : "");
     cleanup_free char *share = headline_cases_allocators(group);
-    const char *missing = chosen->missing ? chosen->missing : "";
-    headline->rest = text_format("%s%s%s", missing, missing[0] && share[0] ? "; " : "", share);
+    cleanup_free char *medians =
+        chosen->missing ? text_copy(chosen->missing)
+                        : medians_text(&chosen->result.candidate, &chosen->result.baseline,
+                                       chosen->result.scale, metric_table[chosen->metric].unit);
+    headline->rest = joined(medians, "", share);
     if (!chosen->missing) {
         struct effect_words words = verdict_words_of_comparison(chosen);
         set_size(headline, &words, &chosen->result.effect, chosen->result.n);

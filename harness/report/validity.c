@@ -116,6 +116,35 @@ static void judge_failures(struct findings *findings, const struct summary *summ
     }
 }
 
+/* Whether a malloc that gives back by itself, after a time, served any of it. */
+static bool has_decaying_malloc(const struct summary *summary)
+{
+    static const char *const families[] = {"jemalloc", "scudo"};
+    for (size_t i = 0; i < summary->workload_count; i++) {
+        for (size_t j = 0; j < summary->workloads[i].group_count; j++) {
+            const struct summary_group *group = &summary->workloads[i].groups[j];
+            for (size_t k = 0; k < group->row_count; k++) {
+                const char *family = group->rows[k].family;
+                if (strcmp(family, families[0]) == 0 || strcmp(family, families[1]) == 0) {
+                    return true;
+                }
+            }
+        }
+    }
+    return false;
+}
+
+static void judge_settling(struct findings *findings, const struct summary *summary)
+{
+    if (summary->settle < SUMMARY_DECAY_SETTLE && has_decaying_malloc(summary)) {
+        findings_add(findings, FINDING_WARN, "short settling",
+                     "--settle 5, for stock jemalloc --settle 12",
+                     "'settled' is %g s after the load: a malloc that gives back by itself takes "
+                     "2 to 10 s, and may hold less later",
+                     summary->settle);
+    }
+}
+
 /* ---- noise ---- */
 
 /* The widest spread of a figure in the run, and whose it is. */
@@ -231,6 +260,7 @@ void validity_find(struct findings *findings, const struct run_info *info,
     judge_failures(findings, summary);
     judge_run(findings, info, verdicts);
     judge_size(findings, verdicts);
+    judge_settling(findings, summary);
     judge_noise(findings, summary);
     judge_shapes(findings, verdicts);
     judge_samples(findings, summary);

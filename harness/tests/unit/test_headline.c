@@ -118,7 +118,7 @@ static void a_claim_of_several_is_told_by_the_case_that_decides(void **state)
     assert_int_equal(fixture.headlines.count, 1);
     assert_string_equal(headline->word, "refuted");
     assert_true(text_starts_with(headline->subject, "jemalloc settled.anon"));
-    assert_string_equal(headline->rest, "refuted in 1 of 2 cases");
+    assert_string_equal(headline->rest, "100.3 MiB against 90.3 MiB; refuted in 1 of 2 cases");
     clear(&fixture);
 }
 
@@ -149,7 +149,8 @@ static void without_claims_the_allocator_that_helps_most_is_told(void **state)
     assert_int_equal(fixture.headlines.count, 1);
     assert_string_equal(headline->word, "better");
     assert_string_equal(headline->subject, "tcmalloc settled.anon against glibc on bursts");
-    assert_string_equal(headline->rest, "of 2 allocators 1 better, 1 unknown");
+    assert_string_equal(headline->rest,
+                        "56.0 MiB against 90.3 MiB; of 2 allocators 1 better, 1 unknown");
     assert_int_equal(headline->tone, HEADLINE_GOOD);
     assert_int_equal(headline->claim, SIZE_MAX);
     clear(&fixture);

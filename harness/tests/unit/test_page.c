@@ -114,8 +114,9 @@ static void parts_stand_in_their_order(void **state)
 {
     (void)state;
     static const char *const parts[] = {
-        "<title>membench: 20261123-051230-ab12</title>",
-        "<h1><span>membench</span> <bdi>20261123-051230-ab12</bdi></h1>",
+        "<title>membench: bursts</title>",
+        "<h1><span>membench</span> <bdi>bursts</bdi></h1>",
+        "run <bdi>20261123-051230-ab12</bdi> · <time",
         ">2026-11-23 05:12 UTC</time> · <bdi>Some CPU</bdi> · Linux <bdi>6.1.0-18-amd64</bdi>",
         "<section id=\"verdict\"",
         "<section id=\"limits\"",

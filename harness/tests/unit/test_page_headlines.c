@@ -74,7 +74,7 @@ static void a_sentence_has_sign_word_size_interval_and_number(void **state)
         text, "<span class=\"sign\" aria-hidden=\"true\">✓</span> "
               "<strong>confirmed</strong>: <bdi>tcmalloc end.anon &lt;= 0.8 * glibc on "
               "bursts</bdi>: <span class=\"size\">0.62 [0.50, 0.75]</span>, n\xC2\xA0=\xC2\xA0"
-              "8</p>");
+              "8; <bdi>62.2 MiB against 100.3 MiB</bdi></p>");
 }
 
 static void the_price_has_exact_values(void **state)
