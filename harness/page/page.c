@@ -249,10 +249,11 @@ static void print_end(FILE *out, const struct report *report)
 /* What had to be left out, so that nobody misses it. */
 static void print_left_out(FILE *out, enum page_detail detail)
 {
+    static const char tables[] =
+        "the tables behind the pictures, the cause in each trial, and all but "
+        "the end of what failed trials left";
     static const char *const words[PAGE_DETAILS] = {
-        [PAGE_NO_TABLES] =
-            "the tables behind the pictures, the cause in each trial, and all but the end of what "
-            "failed trials left",
+        [PAGE_NO_TABLES] = tables,
         [PAGE_ONE_BAR] = "where memory is at other phases than settled",
         [PAGE_FEW_FIGURES] = "comparisons of other figures than settled.anon, cpu time and gates",
         [PAGE_FEW_PICTURES] = "the pictures of every run, and of time against memory",

@@ -29,13 +29,18 @@ static bool is_word(char c)
 
 static char before(const struct writer *writer, size_t distance)
 {
-    return (size_t)(writer->at - writer->begin) >= distance ? writer->at[-(ptrdiff_t)distance]
-                                                            : '\0';
+    if ((size_t)(writer->at - writer->begin) < distance) {
+        return '\0';
+    }
+    return writer->at[-(ptrdiff_t)distance];
 }
 
 static char after(const struct writer *writer, size_t distance)
 {
-    return distance < writer->left ? writer->at[distance] : '\0';
+    if (distance >= writer->left) {
+        return '\0';
+    }
+    return writer->at[distance];
 }
 
 static bool ends_with(const struct writer *writer, const char *word)
